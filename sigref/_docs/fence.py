@@ -1,0 +1,161 @@
+"""The fence ```` ```python exec="on" ````: run the program, show what it did.
+
+Registered by name in mkdocs.yml, it behaves the same in every engine that uses
+Python-Markdown. Execution goes through markdown-exec's `base_format`; the program
+itself is run by `run`, because markdown-exec's own runner shows only what its
+replacement of `print` receives.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from markdown_exec import MarkdownConverter, base_format
+from markupsafe import Markup
+
+from sigref._docs import figure, page
+from sigref._docs.run import TIMEOUT, ProgramError, run
+
+if TYPE_CHECKING:
+    from markdown import Markdown
+
+OPTIONS = {
+    "exec": {"on"},
+    "source": {"above", "below", "folded"},
+    "output": {"text", "markdown"},
+    "raises": r"[A-Z]\w*",
+    "timeout": r"[1-9]\d*",
+    "alt": r".*\S.*",
+    "caption": r".*\S.*",
+    "title": r".*\S.*",
+    "hl_lines": r"\d+(-\d+)?( \d+(-\d+)?)*",
+}
+"""What a fence may say: the allowed words, or a pattern for the whole value."""
+
+
+def validator(
+    language: str,
+    inputs: dict[str, str],
+    options: dict[str, Any],
+    attrs: dict[str, Any],
+    md: Markdown,
+) -> bool:
+    """Take every Python fence of a page; leave those that `formatter` made alone."""
+    if hasattr(md, "_original_md"):
+        return False
+    options["inputs"] = inputs
+    return True
+
+
+def formatter(
+    source: str,
+    language: str,
+    css_class: str,
+    options: dict[str, Any],
+    md: Markdown,
+    **kwargs: Any,
+) -> Markup:
+    """Return the program and its output as HTML, or say what is wrong with it."""
+    here = page.current
+    block = here.next_block()
+    slug = f"{re.sub(r'[^a-z0-9]+', '-', here.name.lower()).strip('-')}-{block.number}"
+    try:
+        inputs = _checked(options["inputs"])
+        return _format(source, inputs, md, slug, here.name, block.line + 1)
+    except (ProgramError, ValueError) as error:
+        return Markup(page.report(str(error), block=block))
+
+
+def _checked(inputs: dict[str, str]) -> dict[str, str]:
+    """Return `inputs` if each is an option with a value that it allows."""
+    for name, value in inputs.items():
+        allowed = OPTIONS.get(name)
+        if allowed is None:
+            known = ", ".join(OPTIONS)
+            raise ValueError(f"unknown option {name}={value!r}; there are {known}")
+        if isinstance(allowed, str):
+            if not re.fullmatch(allowed, value):
+                raise ValueError(f"{name}={value!r} does not match {allowed}")
+        elif value not in allowed:
+            words = " or ".join(sorted(allowed))
+            raise ValueError(f"{name}={value!r}; expected {words}")
+    if "exec" not in inputs:
+        raise ValueError('Python that is not executed; write ```python exec="on"')
+    return inputs
+
+
+def _format(
+    source: str, inputs: dict[str, str], md: Markdown, slug: str, name: str, line: int
+) -> Markup:
+    if not source.strip():
+        raise ValueError("the program is empty")
+    markdown = inputs.get("output") == "markdown"
+    where = inputs.get("source", "above")
+    converter = MarkdownConverter(md)
+
+    def execute(code: str, **_: Any) -> str:
+        result = run(
+            code,
+            filename=name,
+            line=line,
+            raises=inputs.get("raises", ""),
+            timeout=float(inputs.get("timeout", TIMEOUT)),
+            salt=slug,
+            style=figure.STYLE,
+        )
+        alts = figure.describe(inputs.get("alt", ""), len(result.figures))
+        if "caption" in inputs and not alts:
+            raise ValueError("has a caption, but draws no figure")
+        if not (result.stdout.strip() or alts or result.exception):
+            raise ValueError("prints nothing and draws nothing")
+        if markdown:
+            if alts or result.exception:
+                raise ValueError('output="markdown" goes with printed text alone')
+            return result.stdout
+        parts = [_block(result.stdout, "output"), _block(result.exception, "error")]
+        html = str(converter.convert("\n\n".join(filter(None, parts))))
+        caption = str(converter.convert(inputs.get("caption", "")))
+        caption = caption.removeprefix("<p>").removesuffix("</p>")
+        for number, (svg, alt) in enumerate(zip(result.figures, alts, strict=True), 1):
+            text = caption if number == len(alts) else ""
+            html += figure.embed(svg, f"fig-{slug}-{number}", alt, text)
+        return html
+
+    html = base_format(
+        language="python",
+        run=execute,
+        code=source,
+        md=md,
+        html=not markdown,
+        source="" if where == "folded" else where,
+        id_prefix="",
+        extra={key: inputs[key] for key in ("title", "hl_lines") if key in inputs},
+    )
+    if where == "folded":
+        fence = f"````````python\n{source}\n````````"
+        fold = f'??? example "The program"\n\n{textwrap.indent(fence, "    ")}'
+        html += converter.convert(fold)
+    whole = Markup(f'<div class="program">{_resolved(html, md)}</div>')
+    if markdown:  # headings that it printed belong in the table of contents
+        headings = md.treeprocessors["markdown_exec_insert_headings"].headings
+        headings[whole] = headings.pop(html, [])
+    return whole
+
+
+def _resolved(html: str, md: Markdown) -> str:
+    """Links to pages that a program printed, as MkDocs resolves and checks others."""
+    if "relpath" not in md.treeprocessors:
+        return html
+    to_url = md.treeprocessors["relpath"].path_to_url
+    return re.sub(
+        r'(?<=<a href=")[^"]*|(?<=<img src=")[^"]*', lambda link: to_url(link[0]), html
+    )
+
+
+def _block(text: str, kind: str) -> str:
+    """Markdown of a block of plain output without a copy button."""
+    if not text.strip():
+        return ""
+    return f"```````` {{ .text .no-copy .{kind} }}\n{text.rstrip()}\n````````"
