@@ -24,7 +24,6 @@ from markdown_exec import get_logger
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 from pymdownx.superfences import SuperFencesException
-
 from sigref._docs.mathml import MathPostprocessor
 
 FENCE = re.compile(r"(?P<indent>[> \t]*)(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
