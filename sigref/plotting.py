@@ -116,6 +116,7 @@ def plot_sigmoid(
     )
     ax.spines["left"].set_position("zero")
     ax.spines[["top", "right"]].set_visible(False)
+    ax.set_yticks([0, 0.5, 1])  # more labels on the spine would cover the curves
     ax.set_xlabel("x")
     ax.legend(loc="upper left", frameon=False)
     return ax
