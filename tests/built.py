@@ -33,6 +33,7 @@ def build(root: Path, site: Path, **environment: str) -> None:
             [sys.executable, "-m", *command],
             cwd=root,
             env=environment,
+            check=False,
             capture_output=True,
             text=True,
         )

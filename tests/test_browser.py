@@ -1,0 +1,363 @@
+"""The built site in Chromium: readable, operable, quiet, in both palettes and sizes."""
+
+import functools
+import http.server
+import os
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from built import ROOT, SOURCES, page_of, programs
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+
+pytestmark = pytest.mark.browser
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+ARGUMENTS += ["--disable-background-networking", "--disable-component-update"]
+ARGUMENTS += ["--disable-sync"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = {"runOnly": {"type": "tag", "values": RULES}}
+EVERY_PAGE = pytest.mark.parametrize(
+    "name", [str(path.relative_to(ROOT / "docs")) for path in SOURCES] + ["404.html"]
+)
+BOTH_SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+# --- The browser ----------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    names = ("chromium", "google-chrome", "chromium-browser")
+    with sync_playwright() as playwright:
+        path = next(filter(None, map(shutil.which, names)), None)
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        except Error as error:
+            if os.environ.get("CI", "").lower() in {"1", "true"}:
+                raise
+            pytest.skip(f"there is no browser: {str(error).splitlines()[0]}")
+        yield browser
+        browser.close()
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serve files without a word; what is missing gets the site's own page."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def send_error(self, code: int, *_: object) -> None:
+        page = Path(self.directory, "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+
+@pytest.fixture(scope="session")
+def origin(site: Path) -> Iterator[str]:
+    handler = functools.partial(Handler, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+class Visitor:
+    """A person with a browser who notes everything that goes wrong."""
+
+    def __init__(self, chromium: Browser, origin: str, site: Path) -> None:
+        self.chromium, self.origin, self.site = chromium, origin, site
+        self.contexts: list[BrowserContext] = []
+        self.complaints: list[str] = []
+
+    def open(self, name: str = "index.md", **settings: object) -> Page:
+        """Open a page of docs/ in a new profile: `viewport`, `color_scheme` …"""
+        context = self.chromium.new_context(**{"viewport": DESKTOP, **settings})
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("console", self._hear)
+        page.on("request", self._see)
+        page.goto(self.address(name), wait_until="networkidle")
+        return page
+
+    def address(self, name: str) -> str:
+        if name.endswith(".md"):
+            folder = page_of(ROOT / "docs" / name, self.site).parent
+            return f"{self.origin}/{folder.relative_to(self.site).as_posix()}/"
+        return f"{self.origin}/{name}"
+
+    def _hear(self, message: object) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"console: {message.text}")
+
+    def _see(self, request: object) -> None:
+        local = request.url.startswith((self.origin + "/", "data:", "blob:"))
+        if not local:
+            self.complaints.append(f"request to {request.url}")
+
+
+@pytest.fixture
+def visitor(chromium: Browser, origin: str, site: Path) -> Iterator[Visitor]:
+    visitor = Visitor(chromium, origin, site)
+    yield visitor
+    for context in visitor.contexts:
+        context.close()
+    assert visitor.complaints == []
+
+
+# --- Every page -----------------------------------------------------------------
+
+OVERFLOW = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  return [...document.querySelectorAll("body *")]
+    .filter((element) => element.getBoundingClientRect().right > width + 1)
+    .map((element) => element.outerHTML.slice(0, 150));
+}"""
+SHIFTS = """() => new Promise((resolve) => {
+  let sum = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => resolve(sum), 100);
+})"""
+UNREACHABLE = """() =>
+  [...document.querySelectorAll("article *")].filter((box) => {
+    const scrolls = ["auto", "scroll"].includes(getComputedStyle(box).overflowX);
+    const inside = box.querySelector("a[href], button, [tabindex='0']");
+    return scrolls && box.scrollWidth > box.clientWidth && box.tabIndex < 0 && !inside;
+  }).map((box) => box.outerHTML.slice(0, 150))"""
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=AXE).response["violations"]
+    return [
+        f"{rule['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+@EVERY_PAGE
+@BOTH_SCHEMES
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_page_is_accessible_still_and_fits(name, scheme, viewport, visitor):
+    page = visitor.open(name, color_scheme=scheme, viewport=viewport)
+    assert violations(page) == []
+    assert page.evaluate(OVERFLOW) == []
+    assert page.evaluate(UNREACHABLE) == []
+    assert page.evaluate(SHIFTS) <= 0.01
+
+
+@EVERY_PAGE
+def test_page_fits_when_zoomed_or_on_the_smallest_phone(name, visitor):
+    page = visitor.open(name)
+    for width in (640, 320):
+        page.set_viewport_size({"width": width, "height": 600})
+        page.wait_for_timeout(50)
+        assert page.evaluate(OVERFLOW) == [], f"at {width} px"
+        assert page.evaluate(UNREACHABLE) == [], f"at {width} px"
+
+
+@EVERY_PAGE
+def test_page_is_whole_without_javascript(name, visitor):
+    page = visitor.open(name, java_script_enabled=False, viewport=PHONE)
+    assert page.evaluate(OVERFLOW) == []
+    hidden = page.evaluate("""() =>
+      [...document.querySelectorAll("article :is(p, li, pre, math, svg, td, h1, h2, h3)")]
+        .filter((e) => !e.closest("details:not([open])") && !e.checkVisibility())
+        .map((e) => e.outerHTML.slice(0, 100))""")
+    assert hidden == []
+    assert len(page.inner_text("article")) > (20 if name == "404.html" else 200)
+
+
+# --- Colours --------------------------------------------------------------------
+
+# Contrast with the ground of each figure's texts and lines, the grid left out.
+CONTRASTS = """() => {
+  const rgb = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = (colour) => rgb(colour).slice(0, 3)
+    .map((c) => c / 255)
+    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const contrast = (a, b) => {
+    const [x, y] = [light(a), light(b)].sort((p, q) => q - p);
+    return (x + 0.05) / (y + 0.05);
+  };
+  const ground = getComputedStyle(document.body).backgroundColor;
+  const shown = [];
+  for (const e of document.querySelectorAll(".fig text, .fig path, .fig use")) {
+    const paint = e.tagName === "text" ? "fill" : "stroke";
+    const given = e.getAttribute(paint) ?? "";
+    const exempt = /grid|paper|none|^#(fff|FFF)/.test(given) || (!given && paint === "stroke");
+    const colour = getComputedStyle(e)[paint];
+    if (!exempt && colour !== "none") shown.push([contrast(colour, ground), colour, given]);
+  }
+  for (const e of document.querySelectorAll("article :is(p, h1, h2, li, td, code)"))
+    shown.push([contrast(getComputedStyle(e).color, ground), e.tagName]);
+  return shown;
+}"""
+
+
+@BOTH_SCHEMES
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_figures_and_text_stand_out(scheme, media, visitor):
+    page = visitor.open("gallery.md", color_scheme=scheme)
+    page.emulate_media(media=media)
+    contrasts = page.evaluate(CONTRASTS)
+    assert len(contrasts) > 200
+    assert [shown for shown in contrasts if shown[0] < 3] == []
+
+
+def test_paper_is_light_when_the_screen_is_dark(visitor):
+    page = visitor.open("reference/sigmoid.md", color_scheme="dark")
+    page.emulate_media(media="print")
+    grounds = page.evaluate("""() => ["html", "body", "article", "pre > code", ".output code"]
+      .map((name) => getComputedStyle(document.querySelector(name)).backgroundColor)""")
+    clear = ("rgb(255", "rgb(245", "rgba(0, 0, 0, 0)")
+    assert [ground for ground in grounds if not ground.startswith(clear)] == []
+    texts = page.evaluate(
+        """() => [...document.querySelectorAll("article :is(p, h2, td, pre code span)")]
+        .map((e) => getComputedStyle(e).color)"""
+    )
+    assert len(texts) > 100
+    assert [text for text in texts if sum(rgb(text)) > 3 * 150] == []
+
+
+def rgb(colour: str) -> list[float]:
+    return [float(number) for number in re.findall(r"[\d.]+", colour)[:3]]
+
+
+CURVE = """() => getComputedStyle(
+  document.querySelector(".fig [stroke^='var(--fig-1']")).stroke"""
+
+
+def test_palette_toggle_changes_the_curves_and_is_remembered(visitor):
+    page = visitor.open(color_scheme="light")
+    light = page.evaluate(CURVE)
+    page.get_by_title("Switch to dark mode").click()
+    dark = page.evaluate(CURVE)
+    assert dark != light
+    page.reload(wait_until="networkidle")
+    assert page.evaluate(CURVE) == dark
+
+
+def test_nothing_moves_for_those_who_ask_for_stillness(visitor):
+    page = visitor.open("gallery.md", reduced_motion="reduce")
+    page.keyboard.press("End")
+    page.get_by_title("Switch to dark mode").click()
+    moving = page.evaluate("""() => document.getAnimations()
+      .filter((a) => a.effect.getComputedTiming().duration > 0)
+      .map((a) => a.effect.target.outerHTML.slice(0, 100))""")
+    assert moving == []
+    style = "getComputedStyle(document.documentElement).scrollBehavior"
+    assert page.evaluate(style) == "auto"
+
+
+# --- Copying --------------------------------------------------------------------
+
+MAY_COPY = {"permissions": ["clipboard-read", "clipboard-write"]}
+CLIPBOARD = "() => navigator.clipboard.readText()"
+
+
+@pytest.mark.parametrize("name", [n for n in EVERY_PAGE.args[1] if n != "404.html"])
+def test_copy_button_gives_the_tested_programs(name, site, visitor):
+    page = visitor.open(name, **MAY_COPY)
+    page.evaluate("document.querySelectorAll('details').forEach((d) => d.open = true)")
+    buttons = page.locator(".program [data-clipboard-target]:visible").all()
+    got = []
+    for button in buttons:
+        page.evaluate("navigator.clipboard.writeText('nothing')")
+        button.click()
+        got.append(page.evaluate(CLIPBOARD))
+    tested = [program.code for program in programs(page_of(ROOT / "docs" / name, site))]
+    assert got == tested
+
+
+def test_outputs_have_no_copy_button(visitor):
+    page = visitor.open()
+    assert page.locator(".program .output").count() > 0
+    assert page.locator(".output [data-clipboard-target]").count() == 0
+
+
+def test_copied_formula_is_its_tex(visitor):
+    page = visitor.open(**MAY_COPY)
+    page.evaluate("""() => getSelection().selectAllChildren(
+      document.querySelector("article .math"))""")
+    page.keyboard.press("Control+c")
+    tex = page.evaluate(CLIPBOARD)
+    assert tex.split() == r"$$ \sigma(x) = \frac{1}{1 + e^{-x}} $$".split()
+
+
+def test_sentence_is_copied_with_the_tex_of_its_formulas(visitor):
+    page = visitor.open("reference/sigmoid.md", **MAY_COPY)
+    sentence = page.locator("article li:has(math)").first
+    sentence.evaluate("(element) => getSelection().selectAllChildren(element)")
+    page.keyboard.press("Control+c")
+    text = page.evaluate(CLIPBOARD)
+    assert "$x$ has a value, and $0 < \\sigma(x) < 1$." in text
+
+
+# --- Keyboard and search ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["/", "s", "f"])
+def test_search_opens_by_key_finds_expit_and_leads_to_it(key, visitor):
+    page = visitor.open("gallery.md")
+    page.keyboard.press(key)
+    page.keyboard.type("expit")
+    result = page.locator(".md-search-result__item a").first
+    result.wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "gallery" not in address)
+    assert "expit" in page.inner_text("article")
+
+
+def test_first_tab_stop_skips_to_the_content(visitor):
+    page = visitor.open("gallery.md")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "md-skip"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("!!document.activeElement.closest('article')")
+
+
+def test_keyboard_focus_is_always_seen(visitor):
+    page = visitor.open("reference/sigmoid.md")
+    unseen, passed = [], set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        place, seen = page.evaluate("""() => {
+          const e = document.activeElement, style = getComputedStyle(e);
+          const box = e.getBoundingClientRect();
+          const outline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+          return [e.outerHTML.slice(0, 120), outline && box.width > 0];
+        }""")
+        passed.add(place)
+        if not seen:
+            unseen.append(place)
+    assert len(passed) > 40
+    assert unseen == []
+
+
+@pytest.mark.parametrize("what", [".math", "pre > code", ".md-typeset__scrollwrap"])
+def test_wide_content_scrolls_by_keyboard(what, visitor):
+    page = visitor.open("reference/sigmoid.md", viewport={"width": 320, "height": 600})
+    wide = page.locator(f"article {what}[tabindex='0']").first
+    wide.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "(box) => box.scrollLeft > 0", arg=wide.element_handle(), timeout=2000
+    )
+    assert wide.evaluate("(box) => box.scrollLeft") > 0
