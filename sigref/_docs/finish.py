@@ -24,8 +24,11 @@ FONT = "ziamath/fonts/STIXTwoMath-Regular.ttf"
 
 
 # Browsers show <mi>x</mi> with the mathematical italic letter; h has an older one.
-_ITALIC_BLOCKS = (range(0x1D434, 0x1D468), range(0x1D6A4, 0x1D6A6))
-_ITALIC_BLOCKS += (range(0x1D6E2, 0x1D71C),)
+_ITALIC_BLOCKS = [
+    range(0x1D434, 0x1D468),
+    range(0x1D6A4, 0x1D6A6),
+    range(0x1D6E2, 0x1D71C),
+]
 ITALICS = {"h": "\N{PLANCK CONSTANT}"} | {
     chr(int(upright.split()[1], 16)): chr(code)
     for block in _ITALIC_BLOCKS
