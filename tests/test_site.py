@@ -245,8 +245,15 @@ def test_home_page_weighs_less_than_95_kib(site):
     assert sum(weights.values()) <= 95 * KIB, weights
 
 
+def test_search_weighs_less_than_3_kib_a_page_and_its_worker(site):
+    sizes = [compressed(path) for path in site.glob("assets/javascripts/workers/*.js")]
+    assert len(sizes) == 1
+    sizes.append(compressed(site / "search/search_index.json"))
+    assert sum(sizes) <= (12.5 + 3 * len(nav_pages(site))) * KIB, sizes
+
+
 def weight(site: Path, page: Path) -> dict[str, int]:
-    """Bytes, compressed, of a page and of all that it loads, search included."""
+    """Bytes, compressed, of a page and of what it loads; search comes after it."""
     head = parse(page.read_text("utf-8"))
     loaded = {page}
     for node in head.all():
@@ -258,9 +265,8 @@ def weight(site: Path, page: Path) -> dict[str, int]:
     for sheet in [path for path in loaded if path.suffix == ".css"]:
         for address in re.findall(r"url\(\"?([^)\":]+)\"?\)", sheet.read_text("utf-8")):
             loaded.add((sheet.parent / address).resolve())
-    loaded |= {site / "search/search_index.json"}
-    loaded |= set(site.glob("assets/javascripts/workers/*.js"))
-    return {
-        path.relative_to(site).as_posix(): len(gzip.compress(path.read_bytes(), 9))
-        for path in sorted(loaded)
-    }
+    return {path.relative_to(site).as_posix(): compressed(path) for path in loaded}
+
+
+def compressed(path: Path) -> int:
+    return len(gzip.compress(path.read_bytes(), 9))
