@@ -34,6 +34,7 @@ def to_mathml(tex: str, *, display: bool) -> str:
     ValueError
         math-core refuses the formula, or is known to render it wrongly.
     """
+    tex = tex.strip()
     if wrong := SILENTLY_WRONG.search(tex):
         raise ValueError(f"formula {tex!r} would be rendered wrongly at {wrong[0]!r}")
     try:

@@ -71,6 +71,7 @@ class Page:
     lines: list[str] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     rendered: int = 0
+    notices: list[str] = field(default_factory=list)
 
     def next_block(self, source: str) -> tuple[int, int]:
         """Return the number of the fence that is rendered now, and its line.
@@ -125,20 +126,19 @@ def report(message: str, text: str = "", *, line: int = 0, block: int = 0) -> st
         place += f":{number}"
     if block:
         place += f": block {block}"
-    complete = f"{place}: {message}"
-    _stop(complete)
-    return (
-        '<div class="admonition failure"><p class="admonition-title">This page would '
-        f"not be published</p><pre><code>{html.escape(complete)}</code></pre></div>"
-    )
+    return _stop(f"{place}: {message}")
 
 
-def _stop(message: str) -> None:
-    """End the build; a server goes on, and says it in its log."""
+def _stop(message: str) -> str:
+    """End the build; a server goes on, and says it in its log and on the page."""
     command = [word for word in sys.argv[1:] if not word.startswith("-")]
     if command[:1] != ["serve"]:
         raise PageError(message)
     log.error(message)
+    return (
+        '<div class="admonition failure"><p class="admonition-title">This page would '
+        f"not be published</p><pre><code>{html.escape(message)}</code></pre></div>"
+    )
 
 
 class SourceLint(Preprocessor):
@@ -151,11 +151,11 @@ class SourceLint(Preprocessor):
         _begin(self.md, lines)
         blocks, faults = fences(current.lines)
         current.blocks = blocks
-        boxes = [
-            self.md.htmlStash.store(report(message, line=line))
+        current.notices = [
+            report(message, line=line)
             for line, message in [*faults, *_include_faults(current.lines)]
         ]
-        return [part for box in boxes for part in (box, "")] + lines
+        return lines
 
 
 def _begin(md: Markdown, body: list[str]) -> None:
@@ -243,7 +243,8 @@ class Elements(HTMLParser):
             self.ids.add(name)
         if tag == "img" and not (attributes.get("alt") or "").strip():
             source = attributes.get("src") or ""
-            self.faults.append((f"image {source!r} has no alt text", source))
+            name = source.rpartition("/")[2]  # MkDocs has changed the rest
+            self.faults.append((f"image {source!r} has no alt text", name))
 
     handle_startendtag = handle_starttag
 
@@ -257,13 +258,13 @@ class FinishedPage(Postprocessor):
             return text
         elements = Elements()
         elements.feed(text)
-        faults = [report(*fault) for fault in elements.faults]
-        faults += [
+        current.notices += [report(*fault) for fault in elements.faults]
+        current.notices += [
             report("not recognised: indent all of it like its first line", line=b.line)
             for b in current.blocks
             if not b.rendered
         ]
-        return "".join(faults) + text
+        return "".join(current.notices) + text
 
 
 class _LinkFault(logging.Filter):
@@ -276,7 +277,8 @@ class _LinkFault(logging.Filter):
             return True
         path = Path("docs", match[1])
         lines = path.read_text("utf-8").splitlines() if path.is_file() else []
-        _stop(f"{path.as_posix()}:{Page(lines=lines).find(match[2])}: {message}")
+        place = f"{path.as_posix()}:{Page(lines=lines).find(match[2])}"
+        current.notices.append(_stop(f"{place}: {message}"))
         return False
 
 

@@ -67,18 +67,15 @@ def _watch(child: int, stdout: int, stderr: int, request: dict[str, Any]) -> lis
                 waiting.remove(pipe)
             if len(written[pipe]) > FLOOD:
                 verdict = "flood"
-    done, status = os.waitpid(child, os.WNOHANG)
-    while not done:
+    while not os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT):
         if verdict or time.monotonic() > deadline:
             verdict = verdict or "timeout"
-            os.killpg(child, 9)
+            break
         time.sleep(0.0005)
-        done, status = os.waitpid(child, os.WNOHANG)
-    if verdict:  # its children too, if it ended before them
-        try:
-            os.killpg(child, 9)
-        except ProcessLookupError:
-            pass
+    os.killpg(
+        child, 9
+    )  # what is left of it; it is not reaped yet, so the id is its own
+    status = os.waitpid(child, 0)[1]
     os.close(stdout)
     os.close(stderr)
     return [

@@ -233,6 +233,7 @@ def _execute_alone(request: dict[str, Any], style: str) -> tuple[int | str, str,
     try:
         process = subprocess.run(
             [*_COMMAND, "", json.dumps(request)],
+            check=False,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
