@@ -45,8 +45,9 @@ def write_site(folder: Path, pages: dict[str, str]) -> None:
     )
     (folder / "theme").mkdir()
     (folder / "theme" / "main.html").write_text(
-        "<!doctype html><title>tiny</title><nav>{% for item in page.toc %}"
-        "<a href='{{ item.url }}'>{{ item.title }}</a>{% endfor %}</nav>"
+        "<!doctype html><title>tiny</title><nav>{% for item in page.toc recursive %}"
+        "<a href='{{ item.url }}'>{{ item.title }}</a>{{ loop(item.children) }}"
+        "{% endfor %}</nav>"
         "<body>{{ page.content }}",
         "utf-8",
     )
@@ -56,7 +57,7 @@ def write_site(folder: Path, pages: dict[str, str]) -> None:
         path.write_text(text, "utf-8")
 
 
-def mkdocs(folder: Path, *arguments: str) -> tuple[int, str]:
+def mkdocs(folder: Path, *arguments: str, **environment: str) -> tuple[int, str]:
     """Run the real command line in a new interpreter; exit code, and what it said."""
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", *arguments],
@@ -66,6 +67,7 @@ def mkdocs(folder: Path, *arguments: str) -> tuple[int, str]:
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         timeout=60,
+        env={**os.environ, **environment},
     )
     return done.returncode, done.stdout
 

@@ -14,18 +14,23 @@ import sys
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import HTML_PLACEHOLDER_RE
 from pygments.lexers import get_lexer_by_name
 from pygments.lexers.python import Python2Lexer, PythonConsoleLexer, PythonLexer
 from pygments.util import ClassNotFound
 from pymdownx.superfences import SuperFencesException
 
 from sigref._docs.mathml import MathPostprocessor
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 FENCE = re.compile(r"(?P<indent>[> \t]*)(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
 HEADER = re.compile(
@@ -249,6 +254,21 @@ class Elements(HTMLParser):
     handle_startendtag = handle_starttag
 
 
+class Paragraphs(Treeprocessor):
+    """Take away the line break that keeps a program in a paragraph of its own.
+
+    markdown-exec leaves it where it took printed headings out again, and then
+    Python-Markdown does not see that the paragraph holds nothing else.
+    """
+
+    def run(self, root: Element) -> None:
+        """Look at each paragraph."""
+        for paragraph in root.iter("p"):
+            text = (paragraph.text or "").strip()
+            if HTML_PLACEHOLDER_RE.fullmatch(text):
+                paragraph.text = text
+
+
 class FinishedPage(Postprocessor):
     """Refuse a page whose own HTML is broken."""
 
@@ -299,6 +319,7 @@ class PageExtension(Extension):
         """Register with Python-Markdown."""
         _hear_warnings()
         md.preprocessors.register(SourceLint(md), "sigref_lint", 35)
+        md.treeprocessors.register(Paragraphs(md), "sigref_paragraphs", 3)
         md.postprocessors.register(MathPostprocessor(report), "sigref_math", 1)
         md.postprocessors.register(FinishedPage(md), "sigref_finished", 0)
 

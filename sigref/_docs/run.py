@@ -202,7 +202,7 @@ def _importable() -> set[str]:
         for requirement in metadata.requires("sigref") or ()
         if not re.search(r"extra == ['\"]test['\"]", requirement)
     }
-    return {*sys.stdlib_module_names, "sigref"} | {
+    return {*sys.stdlib_module_names, "__main__", "sigref"} | {
         module
         for module, distributions in metadata.packages_distributions().items()
         if any(name.lower().replace("_", "-") in declared for name in distributions)
@@ -248,7 +248,7 @@ def _execute_alone(request: dict[str, Any], style: str) -> tuple[int | str, str,
 
 # -P: the folder of the script must not shadow or stand in for a dependency.
 _SCRIPT = str(Path(__file__).with_name("program.py"))
-_COMMAND = [sys.executable, "-P", "-X", "utf8", "-W", "error", _SCRIPT]
+_COMMAND = [sys.executable, "-P", "-W", "error", _SCRIPT]
 
 
 @functools.cache
