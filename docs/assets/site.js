@@ -1,0 +1,34 @@
+// What the static pages cannot say in HTML. Everything is readable without it.
+
+// Material adds an unnamed <nav> to each code block; several on a page would be
+// several landmarks of the same name.
+const quiet = (root) =>
+  root.querySelectorAll("nav.md-code__nav").forEach((nav) => nav.setAttribute("role", "presentation"));
+
+// What scrolls must be reachable by keyboard, what does not scroll need not be.
+const reachable = () =>
+  document.querySelectorAll(".math, .md-typeset__scrollwrap, .md-typeset pre > code").forEach((box) => {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  });
+
+// A copied formula is its TeX, not one symbol a line.
+document.addEventListener("copy", (event) => {
+  const selection = getSelection();
+  if (!selection.rangeCount || selection.isCollapsed) return;
+  const part = selection.getRangeAt(0).cloneContents();
+  const formulas = part.querySelectorAll("math");
+  if (!formulas.length) return;
+  for (const formula of formulas) {
+    const tex = formula.querySelector("annotation")?.textContent ?? formula.textContent;
+    const mark = formula.getAttribute("display") === "block" ? "$$" : "$";
+    formula.replaceWith(mark + tex + mark);
+  }
+  event.clipboardData.setData("text/plain", part.textContent);
+  event.preventDefault();
+});
+
+quiet(document);
+reachable();
+new MutationObserver(() => quiet(document)).observe(document.body, { childList: true, subtree: true });
+addEventListener("resize", reachable);

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from markdown_exec import MarkdownConverter, base_format
 from markupsafe import Markup, escape
-
 from sigref._docs import figure, page
 from sigref._docs.run import TIMEOUT, ProgramError, run
 

@@ -26,7 +26,6 @@ from pygments.lexers import get_lexer_by_name
 from pygments.lexers.python import Python2Lexer, PythonConsoleLexer, PythonLexer
 from pygments.util import ClassNotFound
 from pymdownx.superfences import SuperFencesException
-
 from sigref._docs.mathml import MathPostprocessor
 
 if TYPE_CHECKING:

@@ -1,0 +1,14 @@
+import matplotlib.pyplot as plt
+import numpy as np
+from sigref import logit
+
+p = np.linspace(0.001, 0.999, 999)
+
+fig, ax = plt.subplots()
+ax.plot(p, logit(p))
+ax.plot([0.5], [0.0], "o")
+ax.annotate("p = ½ gives 0", (0.5, 0), xytext=(0.55, -2))
+ax.set_xlabel("probability p")
+ax.set_ylabel("logit(p)")
+
+print("logit of 0, 1/2, 1:", logit([0.0, 0.5, 1.0]))

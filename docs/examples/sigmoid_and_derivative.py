@@ -1,0 +1,5 @@
+import matplotlib.pyplot as plt
+from sigref.plotting import plot_sigmoid
+
+fig, ax = plt.subplots()
+plot_sigmoid(ax=ax)
