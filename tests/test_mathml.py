@@ -92,6 +92,7 @@ def test_primes_have_a_class():
         r"\begin{pmatrix} a & b \\ c & d \end{pmatrix}",
         r"\begin{gathered} a \\ b \end{gathered}",
         r"\left( \frac{1}{2} \right)^2 \quad \tfrac12 \, \hat{x} \overline{x}",
+        r"\tfrac12 \! x",
     ],
 )
 def test_every_style_becomes_a_class_of_the_style_sheet(tex):

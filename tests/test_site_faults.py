@@ -608,6 +608,18 @@ def test_fault_in_included_file_is_reported_with_the_page(tmp_path, forked):
     assert code == 1
 
 
+def test_fault_in_included_program_has_the_lines_of_its_file(tmp_path, forked):
+    page = '# A\n\n```python exec="on"\n--8<-- "a.py"\n```\n'
+    write_site(tmp_path, {"index.md": page + page.replace("A", "B")})
+    (tmp_path / "a.py").write_text("x = 1\n\n\nprint(x)\n")
+    assert forked(tmp_path, "build", *WEAKEST) == (0, "")
+    (tmp_path / "a.py").write_text("x = 1\n\n\n1 / 0\n")
+    code, log = forked(tmp_path, "build", *WEAKEST)
+    assert "docs/index.md:3: block 1: raised:" in log
+    assert 'File "program.py", line 4' in log
+    assert code == 1
+
+
 @pytest.fixture
 def serving(tmp_path):
     """Function that starts `mkdocs serve`; returns functions to get the page and log."""

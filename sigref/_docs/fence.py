@@ -59,18 +59,20 @@ def formatter(
 ) -> Markup:
     """Return the program and its output as HTML, or say what is wrong with it."""
     here = page.current
-    number, line = here.next_block(source)
+    number, block = here.next_block(source)
+    own = block.line and not block.includes
+    name, first = (here.name, block.line + 1) if own else ("program.py", 1)
     slug = f"{re.sub(r'[^a-z0-9]+', '-', here.name.lower()).strip('-')}-{number}"
     try:
         inputs = _checked(options["inputs"])
-        return _format(source, inputs, md, slug, here.name, line + 1)
+        return _format(source, inputs, md, slug, name, first)
     except page.PageError:
         raise
     except (ProgramError, ValueError) as error:
         message = str(error)
     except Exception as error:  # noqa: BLE001 - superfences would swallow it
         message = f"{type(error).__name__}: {error}"
-    return Markup(page.report(message, line=line, block=number))
+    return Markup(page.report(message, line=block.line, block=number))
 
 
 def _checked(inputs: dict[str, str]) -> dict[str, str]:

@@ -25,11 +25,12 @@ SILENTLY_WRONG = re.compile(
 )
 LATEX = LatexToMathML(annotation=True, macros={"d": r"\mathrm{d}", "T": r"\mathsf{T}"})
 
-# The styles that math-core gives to the cells of aligned, cases and array.
+# The styles of the cells of aligned, cases and array, of \! and of spaces.
 CLASSES = {
     *("m-text-align-left", "m-text-align-right"),
     *("m-justify-items-start", "m-justify-items-end"),
     *("m-padding-left-0", "m-padding-right-0", "m-padding-left-1em"),
+    *("m-padding-right-0-1667em", "m-margin-left-0-16666667em"),
 }
 
 

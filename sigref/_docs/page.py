@@ -60,11 +60,25 @@ class PageError(SuperFencesException, SystemExit):
 
 @dataclass
 class Block:
-    """One Python fence of a page's file."""
+    """One Python fence of a page's file: its line, and what its program looks like."""
 
     line: int
-    source: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     rendered: bool = False
+
+    @property
+    def includes(self) -> bool:
+        """Whether other files are included, so that lines do not correspond."""
+        return any(map(INCLUDE.match, self.lines))
+
+    def shows(self, source: str) -> bool:
+        """Whether `source` is the program in this fence."""
+        wanted = (
+            ".*" if INCLUDE.match(line) else re.escape(line)
+            for line in _bare(self.lines)
+        )
+        program = "\n".join(_bare(source.splitlines()))
+        return bool(re.fullmatch("\n".join(wanted), program, re.DOTALL))
 
 
 @dataclass
@@ -77,18 +91,18 @@ class Page:
     rendered: int = 0
     notices: list[str] = field(default_factory=list)
 
-    def next_block(self, source: str) -> tuple[int, int]:
-        """Return the number of the fence that is rendered now, and its line.
+    def next_block(self, source: str) -> tuple[int, Block]:
+        """Return the number of the fence that is rendered now, and its place.
 
         Fences of docstrings and included files come between those of the page, so
         the program decides which it is; the line of a foreign one is 0.
         """
         self.rendered += 1
         for block in self.blocks:
-            if not block.rendered and block.source == _bare(source.splitlines()):
+            if not block.rendered and block.shows(source):
                 block.rendered = True
-                return self.rendered, block.line
-        return self.rendered, 0
+                return self.rendered, block
+        return self.rendered, Block(0)
 
     def find(self, text: str) -> int:
         """Return the number of the first line that holds `text`, 0 if none does."""
@@ -185,7 +199,7 @@ def fences(lines: list[str]) -> tuple[list[Block], list[tuple[int, str]]]:
         if opened:
             if match and match["fence"] == mark and not match["info"].strip():
                 if blocks and blocks[-1].line == opened:
-                    blocks[-1].source = _bare(lines[opened : number - 1])
+                    blocks[-1].lines = lines[opened : number - 1]
                 opened = 0
         elif match:
             opened, mark = number, match["fence"]
