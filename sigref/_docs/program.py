@@ -13,9 +13,9 @@ import os
 import select
 import sys
 import time
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing would import collections.abc
     from typing import Any
 
 FLOOD = 1_000_000
