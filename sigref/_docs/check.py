@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import sigref
-from sigref._docs.page import Page, _fence_faults
+from sigref._docs import page
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta"}
 VOID |= {"source", "track", "wbr"}
@@ -195,9 +195,7 @@ def check(site: Path, docs: Path) -> list[str]:
 
 
 def _count_fences(path: Path) -> int:
-    page = Page(lines=path.read_text("utf-8").splitlines())
-    _fence_faults(page)
-    return len(page.blocks)
+    return len(page.fences(path.read_text("utf-8").splitlines())[0])
 
 
 def _page_faults(document: Document, name: str) -> list[tuple[int, str]]:
