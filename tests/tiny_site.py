@@ -66,7 +66,7 @@ def mkdocs(folder: Path, *arguments: str, **environment: str) -> tuple[int, str]
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
-        timeout=60,
+        timeout=300,
         env={**os.environ, **environment},
     )
     return done.returncode, done.stdout
