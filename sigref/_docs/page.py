@@ -39,6 +39,8 @@ HEADER = re.compile(
 # superfences would print such a fence as text.
 MISPLACED = re.compile(r"[> \t]*([-*+:]|\d+[.)]|\[\^\w+\]:)[ \t]+(`{3,}|~{3,})[^`~]*$")
 INCLUDE = re.compile(r"[> \t]*-+8<-+(\s+[\"'](?P<path>[^\"':]+)(:[^\"']*)?[\"'])?\s*$")
+# Elements of the site's own scripts; a page without JavaScript shows their content.
+WIDGETS = ["sigmoid-explorer"]
 # Python by another name would be shown without having been run.
 PYTHON = (PythonLexer, Python2Lexer, PythonConsoleLexer)
 
@@ -331,6 +333,7 @@ class PageExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         """Register with Python-Markdown."""
         _hear_warnings()
+        md.block_level_elements += WIDGETS
         md.preprocessors.register(SourceLint(md), "sigref_lint", 35)
         md.treeprocessors.register(Paragraphs(md), "sigref_paragraphs", 3)
         md.postprocessors.register(MathPostprocessor(report), "sigref_math", 1)
