@@ -129,7 +129,7 @@ PROGRAMS = {
     "time_zone": ("import time\nprint(time.localtime(0).tm_hour)", "0\n"),
     "encoding": (
         "import locale, sys\nprint(sys.stdout.encoding, locale.getpreferredencoding())",
-        "utf-8 utf-8\n",
+        "utf-8 UTF-8\n",
     ),
     "module_of_main": ("import sys, __main__\nx = 1\nprint(__main__.x, sys.modules['__main__'].x)", "1 1\n"),
     "loaded": ("import sys\nprint([m for m in ('numpy', 'matplotlib', 'mkdocs') if m in sys.modules])", "[]\n"),
