@@ -92,6 +92,7 @@ class Page:
     blocks: list[Block] = field(default_factory=list)
     rendered: int = 0
     notices: list[str] = field(default_factory=list)
+    md: Markdown | None = None
 
     def next_block(self, source: str) -> tuple[int, Block]:
         """Return the number of the fence that is rendered now, and its place.
@@ -166,9 +167,8 @@ class SourceLint(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         """Start a page; nested conversions (outputs, docstrings) only pass through."""
-        if "relpath" not in self.md.treeprocessors:
+        if not _begin(self.md, lines):
             return lines
-        _begin(self.md, lines)
         blocks, faults = fences(current.lines)
         current.blocks = blocks
         current.notices = [
@@ -178,13 +178,19 @@ class SourceLint(Preprocessor):
         return lines
 
 
-def _begin(md: Markdown, body: list[str]) -> None:
-    """Make the page that `md` converts the current one."""
+def _begin(md: Markdown, body: list[str]) -> bool:
+    """Make the page that `md` converts the current one, if `body` is a page at all."""
     global current
+    if "relpath" not in md.treeprocessors:
+        return False
     file = md.treeprocessors["relpath"].file
     path = Path(file.abs_src_path)
     lines = path.read_text("utf-8-sig").splitlines() if path.exists() else body
-    current = Page(f"docs/{file.src_uri}", lines)
+    # mkdocstrings converts docstrings as if they were the page that shows them.
+    if not "\n".join(lines).rstrip().endswith("\n".join(body).strip()):
+        return False
+    current = Page(f"docs/{file.src_uri}", lines, md=md)
+    return True
 
 
 def fences(lines: list[str]) -> tuple[list[Block], list[tuple[int, str]]]:
@@ -289,7 +295,7 @@ class FinishedPage(Postprocessor):
 
     def run(self, text: str) -> str:
         """Check the page's HTML, not that of nested conversions."""
-        if "relpath" not in self.md.treeprocessors:
+        if self.md is not current.md:
             return text
         elements = Elements()
         elements.feed(text)
