@@ -14,17 +14,44 @@ True
 """
 
 from sigref.facts import (
+    applied,
+    conditioning,
     derivatives,
+    dynamics_and_complex_plane,
+    floating_point,
     forms,
     functional_equations,
+    gaussian_links,
     integrals,
+    logarithms_and_information,
     logistic_distribution,
     series_and_bounds,
+    shape,
     special_points,
 )
-from sigref.facts.fact import Chapter, Fact, Result, check, evaluate
+from sigref.facts.fact import (
+    Chapter,
+    Evaluation,
+    Fact,
+    Result,
+    check,
+    evaluate,
+    mistaken,
+    problems,
+)
 
-__all__ = ["CHAPTERS", "FACTS", "Chapter", "Fact", "Result", "check", "evaluate"]
+__all__ = [
+    "CHAPTERS",
+    "FACTS",
+    "Chapter",
+    "Evaluation",
+    "Fact",
+    "Result",
+    "check",
+    "evaluate",
+    "mistaken",
+    "problems",
+]
 
 CHAPTERS = (
     Chapter("forms", "Forms", forms.FACTS),
@@ -36,5 +63,20 @@ CHAPTERS = (
     Chapter(
         "logistic_distribution", "Logistic distribution", logistic_distribution.FACTS
     ),
+    Chapter(
+        "logarithms_and_information",
+        "Logarithms and information",
+        logarithms_and_information.FACTS,
+    ),
+    Chapter("gaussian_links", "Links to the normal distribution", gaussian_links.FACTS),
+    Chapter("shape", "Shape", shape.FACTS),
+    Chapter(
+        "dynamics_and_complex_plane",
+        "Differential equations and the complex plane",
+        dynamics_and_complex_plane.FACTS,
+    ),
+    Chapter("applied", "Applications", applied.FACTS),
+    Chapter("conditioning", "Conditioning", conditioning.FACTS),
+    Chapter("floating_point", "Floating point", floating_point.FACTS),
 )
 FACTS = {fact.id: fact for chapter in CHAPTERS for fact in chapter.facts}

@@ -54,7 +54,8 @@ def euler_at_zero(n: int) -> Fraction:
     """Return Eₙ(0), from Eₙ(0) + Eₙ(1) = 0 expanded in powers."""
     if n == 0:
         return Fraction(1)
-    return -sum(comb(n, k) * euler_at_zero(k) for k in range(n)) / Fraction(2)
+    total = sum((comb(n, k) * euler_at_zero(k) for k in range(n)), Fraction(0))
+    return -total / 2
 
 
 def bernoulli(n: int) -> Fraction:
@@ -68,10 +69,11 @@ def _schwarzian(f: Any, z: Any) -> Any:
 
 
 def _leibniz(s: Fraction, n: int, binomial: Callable[[int, int], int]) -> Fraction:
-    derivatives = [value(derivative_polynomial(k), s) for k in range(n + 1)]
-    return derivatives[n] - sum(
+    derivatives = [Fraction(value(derivative_polynomial(k), s)) for k in range(n + 1)]
+    products = (
         binomial(n, k) * derivatives[k] * derivatives[n - k] for k in range(n + 1)
     )
+    return derivatives[n] - sum(products, Fraction(0))
 
 
 def _inflection_of_slope() -> tuple[Any, ...]:

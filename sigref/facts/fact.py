@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from sigref.facts.notation import mp
@@ -153,7 +154,7 @@ def problems(chapters: Sequence[Chapter]) -> list[str]:
     found = [f"{id_}: used twice" for id_ in sorted(set(ids)) if ids.count(id_) > 1]
     found += [
         f"{after}: stands after {before}"
-        for before, after in zip(ids, ids[1:], strict=False)
+        for before, after in pairwise(ids)
         if order(before) > order(after)
     ]
     for fact in facts:

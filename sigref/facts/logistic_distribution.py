@@ -1,11 +1,9 @@
 """The logistic distribution, whose distribution function is σ and whose density is σ′."""
 
-from fractions import Fraction
 from typing import Any
 
 from sigref.facts.fact import ONCE, Fact
 from sigref.facts.notation import (
-    POSITIVE,
     REAL,
     integral,
     logit,
@@ -58,6 +56,14 @@ def _square_series(s: Any, scale: Any) -> Any:
     )
 
 
+def _cumulant(n: int) -> Any:
+    """Return n! times the coefficient of sⁿ in ln E e^sX, by Cauchy's integral."""
+    nodes, radius = 256, mp.mpf(1) / 2
+    units = [mp.expjpi(mp.mpf(2) * k / nodes) for k in range(nodes)]
+    terms = (mp.log(mp.pi / mp.sinpi(radius * u) * radius * u) / u**n for u in units)
+    return mp.re(mp.fsum(terms)) / nodes / radius**n * mp.factorial(n)
+
+
 def _crps(y: Any) -> Any:
     below = integral(lambda x: sigma(x) ** 2, -mp.inf, min(y, 0), y)
     return below + integral(lambda x: sigma(-x) ** 2, y, max(y, 0), mp.inf)
@@ -104,12 +110,7 @@ FACTS = (
         source="elementary",
         proof=r"By 6.8 $\ln \operatorname{E} e^{sX} = \ln \Gamma(1 + s) + "
         r"\ln \Gamma(1 - s)$, whose series has coefficients $\zeta(2n) / n$.",
-        lhs=lambda n: (
-            mp.factorial(2 * n)
-            * mp.taylor(
-                lambda s: mp.loggamma(1 + s) + mp.loggamma(1 - s), 0, int(2 * n)
-            )[-1]
-        ),
+        lhs=lambda n: _cumulant(int(2 * n)),
         rhs=lambda n: 2 * mp.factorial(2 * n - 1) * mp.zeta(2 * n),
         wrong=lambda n: mp.factorial(2 * n - 1) * mp.zeta(2 * n),
         points=(1, 2, 3, 4, 6),
@@ -202,8 +203,8 @@ FACTS = (
         rhs=lambda x: _normal_mixture(x, 2),
         wrong=lambda x: _normal_mixture(x, 1),
         points=(0, -2, 6),
-        digits=30,
-        tolerance=1e-20,
+        digits=20,
+        tolerance=1e-16,
     ),
     Fact(
         id="7.10",
@@ -276,8 +277,8 @@ FACTS = (
             mp.psi(1, k) + mp.psi(1, n - k + 1),
         ),
         points=((1, 2), (2, 5), (4, 5), (3, 10)),
-        digits=30,
-        tolerance=1e-20,
+        digits=20,
+        tolerance=1e-14,
     ),
     Fact(
         id="7.14",
@@ -336,8 +337,8 @@ FACTS = (
         rhs=lambda a: (mp.psi(0, a) + mp.euler, mp.psi(1, a) + mp.pi**2 / 6),
         wrong=lambda a: (mp.psi(0, a) - mp.euler, mp.psi(1, a) + mp.pi**2 / 6),
         points=(0.5, 2, 3.75, 10),
-        digits=30,
-        tolerance=1e-20,
+        digits=20,
+        tolerance=1e-14,
     ),
     Fact(
         id="7.17",

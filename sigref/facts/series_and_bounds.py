@@ -21,7 +21,7 @@ PRINTED = {
 
 def maclaurin(n: int) -> Fraction:
     """Return cₙ = σ⁽ⁿ⁾(0)/n!, from the derivative polynomial."""
-    return value(derivative_polynomial(n), Fraction(1, 2)) / factorial(n)
+    return Fraction(value(derivative_polynomial(n), Fraction(1, 2)), factorial(n))
 
 
 def _residue(pole: Any) -> Any:

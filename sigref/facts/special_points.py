@@ -1,5 +1,6 @@
 """Special points: fixed points, extremes, and arguments with memorable values."""
 
+from itertools import pairwise
 from typing import Any
 
 from sigref.facts.fact import ONCE, Fact
@@ -28,7 +29,7 @@ def _crossings(w: float) -> int:
     """Count sign changes of σ(w(x − ½)) − x on a grid of [0, 1] that avoids ½."""
     grid = [0, *((2 * k + 1) / mp.mpf(1000) for k in range(500)), 1]
     signs = [sigma(w * (x - 0.5)) > x for x in grid]
-    return sum(a != b for a, b in zip(signs, signs[1:], strict=False))
+    return sum(a != b for a, b in pairwise(signs))
 
 
 FACTS = (
