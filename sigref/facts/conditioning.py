@@ -57,11 +57,11 @@ FACTS = (
         assumptions="x real",
         source="elementary",
         proof="3.12 and 8.1. It tends to 1 on the left and to |x| on the right.",
-        lhs=lambda x: condition(lambda t: mp.log(sigma(t)), x),
+        lhs=lambda x: condition(lambda t: -softplus(-t), x),
         rhs=lambda x: abs(x) * sigma(-x) / softplus(-x),
         wrong=lambda x: abs(x) * sigma(x) / softplus(x),
         points=REAL,
-        digits=700,
+        digits=200,
     ),
     Fact(
         id="14.4",
@@ -87,7 +87,7 @@ FACTS = (
         rhs=lambda x: abs(x) * sigma(x) / softplus(x),
         wrong=lambda x: abs(x) * sigma(-x) / softplus(x),
         points=REAL,
-        digits=700,
+        digits=200,
     ),
     Fact(
         id="14.6",

@@ -45,7 +45,8 @@ def sigma(z: Any) -> Any:
 
 def sigma_prime(z: Any) -> Any:
     """Return σ′(z) = e^−z/(1 + e^−z)²."""
-    return mp.exp(-z) / (1 + mp.exp(-z)) ** 2
+    t = mp.exp(-z)
+    return t / (1 + t) ** 2
 
 
 def softplus(x: Any) -> Any:
@@ -71,16 +72,21 @@ def integral(f: Any, *limits: Any) -> Any:
 def largest(f: Any, low: Any, high: Any) -> tuple[Any, Any]:
     """Return the place and the value of the largest f on an interval, by search.
 
-    The best of 200 grid points, then golden sections around it: no derivative is
+    The best of 100 grid points, then golden sections around it: no derivative is
     used, so a kink is found as well as a smooth maximum.
     """
-    step = (mp.mpf(high) - low) / 200
-    best = max((low + k * step for k in range(201)), key=f)
+    step = (mp.mpf(high) - low) / 100
+    best = max((low + k * step for k in range(101)), key=f)
     a, b = max(low, best - step), min(high, best + step)
+    left, right = b - (b - a) / mp.phi, a + (b - a) / mp.phi
+    at_left, at_right = f(left), f(right)
     for _ in range(4 * mp.dps):
-        left, right = b - (b - a) / mp.phi, a + (b - a) / mp.phi
-        if f(left) > f(right):
-            b = right
+        if at_left > at_right:
+            b, right, at_right = right, left, at_left
+            left = b - (b - a) / mp.phi
+            at_left = f(left)
         else:
-            a = left
+            a, left, at_left = left, right, at_right
+            right = a + (b - a) / mp.phi
+            at_right = f(right)
     return (a + b) / 2, f((a + b) / 2)
