@@ -4,6 +4,7 @@ import argparse
 import sys
 import time
 from difflib import get_close_matches
+from inspect import cleandoc
 
 from sigref.facts import CHAPTERS, FACTS, Fact, check, evaluate, problems
 from sigref.facts.notation import mp
@@ -55,13 +56,14 @@ def check_all() -> int:
 
 def show(fact: Fact) -> int:
     """Print one fact with the values of both sides; return 1 if it fails."""
-    print(f"{fact.id}  {fact.title}\n\n{fact.latex}\n")
+    print(f"{fact.id}  {fact.title}\n\n{cleandoc(fact.latex)}\n")
     print(f"assumptions  {fact.assumptions}")
     if fact.proof:
         print(f"proof        {fact.proof}")
     print(f"source       {fact.source}\n")
     for evaluation in evaluate(fact):
-        print(f"at {evaluation.point}")
+        if evaluation.point != ():
+            print(f"at {_text(evaluation.point)}")
         print(f"  left   {_text(evaluation.lhs)}")
         print(f"  right  {_text(evaluation.rhs)}")
     result = check(fact)

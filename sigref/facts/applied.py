@@ -141,12 +141,12 @@ FACTS = (
     Fact(
         id="13.11",
         title="Fermi–Dirac occupation",
-        latex=r"\frac{0 + e^{-(E - \mu)/kT}}{1 + e^{-(E - \mu)/kT}} = "
+        latex=r"\frac{1}{1 + e^{(E - \mu)/kT}} = "
         r"\sigma \left( \frac{\mu - E}{kT} \right)",
         assumptions="E, μ real, kT > 0; a state that holds 0 or 1 particle",
         source="elementary",
         proof="Mean of the number over the two Boltzmann weights; 1.2.",
-        lhs=lambda e, m, kt: 1 / (mp.exp((e - m) / kt) + 1),
+        lhs=lambda e, m, kt: 1 / (1 + mp.exp((e - m) / kt)),
         rhs=lambda e, m, kt: sigma((m - e) / kt),
         wrong=lambda e, m, kt: sigma((e - m) / kt),
         points=((1.5, 1, 0.025), (-1, 1, 0.5), (1 + 1e-9, 1, 1), (3, -20, 0.25)),

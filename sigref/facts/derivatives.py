@@ -222,7 +222,7 @@ FACTS = (
             \sigma^{k+1} (1 - \sigma)^{n-k} \\
             A_{n,k} &= (k+1) A_{n-1,k} + (n-k) A_{n-1,k-1}
             \end{aligned}""",
-        assumptions="n ≥ 1 an integer; A are the Eulerian numbers, A₁₀ = 1",
+        assumptions="n ≥ 1 an integer; A are the Eulerian numbers, A(1, 0) = 1",
         source="elementary; see also Minai and Williams 1993 (not opened)",
         proof="Induction by 3.8. A sum of products of a value and its complement: it "
         "keeps its relative accuracy in the tails, which 3.6 does not.",

@@ -253,8 +253,8 @@ FACTS = (
         latex=r"\int_{-\infty}^\infty \sigma^{(n)}(x)^2 \, \mathrm{d}x = "
         r"(-1)^{n-1} B_{2n}: \quad \tfrac16, \tfrac1{30}, \tfrac1{42}, \ldots",
         assumptions="n ≥ 1 an integer",
-        source="elementary given the integral for Bernoulli numbers; "
-        "see also Grosset and Veselov 2005 (not opened)",
+        source="Grosset and Veselov, Bernoulli numbers and solitons, 2005 (arXiv "
+        "math/0503175), written there with sech²",
         proof=r"Parseval and 6.7 give $\int_0^\infty \pi \omega^{2n} / \sinh^2 \pi \omega "
         r"\, \mathrm{d}\omega$. Checked through $s = \sigma(x)$, in fractions.",
         kind="exact",
@@ -304,8 +304,8 @@ FACTS = (
         r"\frac{c \cosh \frac c2 - 2 \sinh \frac c2}{4 \sinh^3 \frac c2}",
         assumptions="c real, c ≠ 0 (as c → 0 both sides tend to 1/6)",
         source="elementary",
-        proof="The density of the sum of two independent logistic variables: differentiate "
-        r"$\int \sigma(x) \sigma'(c - x) \, \mathrm{d}x$, which 2.17 reduces to 6.15.",
+        proof="Second derivative of 6.16 in c, after one integration by parts. The "
+        "density of the sum of two independent logistic variables.",
         lhs=lambda c: integral(
             lambda x: sigma_prime(x) * sigma_prime(c - x), -mp.inf, c / 2, mp.inf
         ),

@@ -50,7 +50,7 @@ FACTS = (
         wrong=lambda: (mp.log(2 + mp.sqrt(3)), mp.sqrt(3) / 18),
         points=ONCE,
         digits=40,
-        tolerance=1e-14,
+        tolerance=1e-16,
     ),
     Fact(
         id="10.2",
@@ -133,7 +133,7 @@ FACTS = (
         wrong=lambda: mp.acosh(1 / _cubic_root() - 1),
         points=ONCE,
         digits=40,
-        tolerance=1e-14,
+        tolerance=1e-16,
     ),
     Fact(
         id="10.6",
