@@ -13,7 +13,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from markdown_exec import MarkdownConverter, base_format
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sigref._docs import figure, page
 from sigref._docs.run import TIMEOUT, ProgramError, run
 
@@ -24,11 +24,12 @@ OPTIONS = {
     "exec": {"on"},
     "source": {"above", "below", "folded"},
     "output": {"text", "markdown"},
-    "raises": r"[A-Z]\w*",
+    # Python shows no SystemExit, so neither can the page.
+    "raises": r"(?!SystemExit$)[A-Z]\w*",
     "timeout": r"[1-9]\d*",
     "alt": r".*\S.*",
     "caption": r".*\S.*",
-    "title": r".*\S.*",
+    "title": r'[^"]*[^"\s][^"]*',  # goes into a header again, between quotes
     "hl_lines": r"\d+(-\d+)?( \d+(-\d+)?)*",
 }
 """What a fence may say: the allowed words, or a pattern for the whole value."""
@@ -58,13 +59,20 @@ def formatter(
 ) -> Markup:
     """Return the program and its output as HTML, or say what is wrong with it."""
     here = page.current
-    block = here.next_block()
-    slug = f"{re.sub(r'[^a-z0-9]+', '-', here.name.lower()).strip('-')}-{block.number}"
+    number, block = here.next_block(source)
+    own = block.line and not block.includes
+    name, first = (here.name, block.line + 1) if own else ("program.py", 1)
+    slug = f"{re.sub(r'[^a-z0-9]+', '-', here.name.lower()).strip('-')}-{number}"
     try:
         inputs = _checked(options["inputs"])
-        return _format(source, inputs, md, slug, here.name, block.line + 1)
+        return _format(source, inputs, md, slug, name, first)
+    except page.PageError:
+        raise
     except (ProgramError, ValueError) as error:
-        return Markup(page.report(str(error), block=block))
+        message = str(error)
+    except Exception as error:  # noqa: BLE001 - superfences would swallow it
+        message = f"{type(error).__name__}: {error}"
+    return Markup(page.report(message, line=block.line, block=number))
 
 
 def _checked(inputs: dict[str, str]) -> dict[str, str]:
@@ -90,6 +98,12 @@ def _format(
 ) -> Markup:
     if not source.strip():
         raise ValueError("the program is empty")
+    for text, effect in (
+        ("````````", "end"),
+        ("markdown-exec: hide", "hide a line of"),
+    ):
+        if text in source:
+            raise ValueError(f"{text!r} would {effect} the program that is shown")
     markdown = inputs.get("output") == "markdown"
     where = inputs.get("source", "above")
     converter = MarkdownConverter(md)
@@ -112,9 +126,11 @@ def _format(
         if markdown:
             if alts or result.exception:
                 raise ValueError('output="markdown" goes with printed text alone')
+            blocks, faults = page.fences(result.stdout.splitlines())
+            if blocks or faults:
+                raise ValueError(f"printed a fence that cannot be shown: {faults}")
             return result.stdout
-        parts = [_block(result.stdout, "output"), _block(result.exception, "error")]
-        html = str(converter.convert("\n\n".join(filter(None, parts))))
+        html = _block(result.stdout, "output") + _block(result.exception, "error")
         caption = str(converter.convert(inputs.get("caption", "")))
         caption = caption.removeprefix("<p>").removesuffix("</p>")
         for number, (svg, alt) in enumerate(zip(result.figures, alts, strict=True), 1):
@@ -154,7 +170,10 @@ def _resolved(html: str, md: Markdown) -> str:
 
 
 def _block(text: str, kind: str) -> str:
-    """Markdown of a block of plain output without a copy button."""
+    """Plain output without a copy button, not touched by any Markdown extension."""
     if not text.strip():
         return ""
-    return f"```````` {{ .text .no-copy .{kind} }}\n{text.rstrip()}\n````````"
+    return (
+        f'<div class="language-text no-copy {kind} highlight"><pre><span></span><code>'
+        f"{escape(text.removesuffix(chr(10)))}\n</code></pre></div>"
+    )

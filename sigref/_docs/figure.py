@@ -33,42 +33,43 @@ COLOURS = {
     "#000000": ("--fig-ink", "#333333"),
     "#ffffff": ("--fig-paper", "#ffffff"),
 }
-_CYCLE = list(COLOURS)[:8]
-_INK, _GRID, _PAPER = list(COLOURS)[8:11]
+_CYCLE = [colour[1:] for colour in COLOURS][:8]
+_INK, _GRID, _PAPER = [colour[1:] for colour in COLOURS][8:11]
 
-STYLE = {
-    # 4.8 in at 10 pt stays readable on a phone of 390 px.
-    "figure.figsize": (4.8, 3.0),
-    "font.size": 10.0,
-    "figure.constrained_layout.use": True,
-    "axes.prop_cycle": f"cycler(color={_CYCLE})",
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.facecolor": "none",
-    "figure.facecolor": "none",
-    "legend.frameon": False,
-    "lines.linewidth": 1.8,
-    # Matplotlib simplifies only curves of 128 points or more.
-    "path.simplify_threshold": 0.2,
-    "grid.color": _GRID,
-    "legend.edgecolor": _GRID,
-    "legend.facecolor": _PAPER,
-    "text.color": _INK,
-    "axes.edgecolor": _INK,
-    "axes.labelcolor": _INK,
-    "axes.titlecolor": _INK,
-    "xtick.color": _INK,
-    "ytick.color": _INK,
-    "xtick.labelcolor": _INK,
-    "ytick.labelcolor": _INK,
-}
-"""rcParams of every figure on the site; what a program sets itself comes after."""
+# 4.8 in at 10 pt stays readable on a phone of 390 px. Matplotlib simplifies only
+# curves of 128 points or more.
+STYLE = f"""\
+figure.figsize: 4.8, 3.0
+font.size: 10
+figure.constrained_layout.use: True
+axes.prop_cycle: cycler(color={_CYCLE})
+axes.grid: True
+axes.axisbelow: True
+axes.spines.top: False
+axes.spines.right: False
+axes.facecolor: none
+figure.facecolor: none
+legend.frameon: False
+lines.linewidth: 1.8
+path.simplify_threshold: 0.2
+grid.color: {_GRID}
+legend.edgecolor: {_GRID}
+legend.facecolor: {_PAPER}
+text.color: {_INK}
+axes.edgecolor: {_INK}
+axes.labelcolor: {_INK}
+axes.titlecolor: {_INK}
+xtick.color: {_INK}
+ytick.color: {_INK}
+xtick.labelcolor: {_INK}
+ytick.labelcolor: {_INK}
+"""
+"""The matplotlibrc of every figure on the site; what a program sets comes after."""
 
 # Attributes whose numbers are lengths or coordinates in points.
-_GEOMETRY = {"d", "points", "transform", "x", "y", "x1", "y1", "x2", "y2"}
+_GEOMETRY = {"d", "points", "x", "y", "x1", "y1", "x2", "y2"}
 _GEOMETRY |= {"width", "height", "cx", "cy", "r"}
+_PAINTS = {"fill", "stroke", "color", "stop-color"}
 
 
 def embed(svg: str, slug: str, alt: str, caption: str = "") -> str:
@@ -127,13 +128,17 @@ def _clean(element: ET.Element, slug: str, used: set[str]) -> None:
             else:
                 del attributes["id"]
         elif name in _GEOMETRY:
+            attributes[name] = _round(value)
+        elif name == "transform":  # a scale of 0.01 must not become 0
             attributes[name] = re.sub(
-                r"\s+", " ", re.sub(r"-?\d+\.\d+", _shorten, value)
-            ).strip()
-        elif name in {"fill", "stroke", "color"}:
+                r"(translate|rotate)\([^)]*\)", lambda match: _round(match[0]), value
+            )
+        elif name == f"{{{XLINK}}}href":
+            attributes[name] = re.sub("^#", f"#{slug}-", value)
+        elif "url(#" in value:
+            attributes[name] = value.replace("url(#", f"url(#{slug}-")
+        elif name in _PAINTS:
             attributes[name] = _paint(value)
-        elif "#" in value:
-            attributes[name] = value.replace("#", f"#{slug}-")
 
 
 def _declarations(style: str) -> list[tuple[str, str]]:
@@ -161,8 +166,12 @@ def _paint(colour: str) -> str:
     return colour
 
 
-def _shorten(number: re.Match[str]) -> str:
+def _round(geometry: str) -> str:
     """One decimal is a tenth of a point: more does not show."""
+    return " ".join(re.sub(r"-?\d+\.\d+", _shorten, geometry).split())
+
+
+def _shorten(number: re.Match[str]) -> str:
     short = f"{float(number[0]):.1f}".removesuffix(".0")
     return "0" if short == "-0" else short
 

@@ -25,6 +25,14 @@ SILENTLY_WRONG = re.compile(
 )
 LATEX = LatexToMathML(annotation=True, macros={"d": r"\mathrm{d}", "T": r"\mathsf{T}"})
 
+# The styles of the cells of aligned, cases and array, of \! and of spaces.
+CLASSES = {
+    *("m-text-align-left", "m-text-align-right"),
+    *("m-justify-items-start", "m-justify-items-end"),
+    *("m-padding-left-0", "m-padding-right-0", "m-padding-left-1em"),
+    *("m-padding-right-0-1667em", "m-margin-left-0-16666667em"),
+}
+
 
 def to_mathml(tex: str, *, display: bool) -> str:
     r"""Return the formula `tex` as a MathML element without inline styles.
@@ -34,6 +42,7 @@ def to_mathml(tex: str, *, display: bool) -> str:
     ValueError
         math-core refuses the formula, or is known to render it wrongly.
     """
+    tex = tex.strip()
     if wrong := SILENTLY_WRONG.search(tex):
         raise ValueError(f"formula {tex!r} would be rendered wrongly at {wrong[0]!r}")
     try:
@@ -41,7 +50,10 @@ def to_mathml(tex: str, *, display: bool) -> str:
     except LatexError as error:
         reason = re.sub(r"\x1b\[[\d;]*m", "", str(error)).strip().splitlines()[0]
         raise ValueError(f"formula {tex!r}: {reason}") from None
-    mathml = re.sub(r' style="([^"]*)"', _style_to_class, mathml)
+    try:
+        mathml = re.sub(r' style="([^"]*)"', _style_to_class, mathml)
+    except ValueError as error:
+        raise ValueError(f"formula {tex!r} {error}") from None
     # Primes of the math font are too small in Chromium without its ss04 feature.
     mathml = re.sub(r"<mo>(?=[′″‴]</mo>)", '<mo class="m-prime">', mathml)
     return mathml.replace("<annotation ", "<annotation data-search-exclude ")
@@ -49,11 +61,13 @@ def to_mathml(tex: str, *, display: bool) -> str:
 
 def _style_to_class(style: re.Match[str]) -> str:
     """`style` would break the content security policy; site.css has the classes."""
-    declarations = (d.strip() for d in style[1].split(";") if d.strip())
-    names = sorted(
-        "m-" + re.sub(r"[^a-z0-9]+", "-", d.lower()).strip("-") for d in declarations
-    )
-    return f' class="{" ".join(names)}"'
+    names = set()
+    for declaration in filter(None, map(str.strip, style[1].split(";"))):
+        name = "m-" + re.sub(r"[^a-z0-9]+", "-", declaration.lower())
+        if name not in CLASSES:
+            raise ValueError(f"needs {declaration!r}, for which site.css has no class")
+        names.add(name)
+    return f' class="{" ".join(sorted(names))}"'
 
 
 class MathPostprocessor(Postprocessor):

@@ -14,38 +14,73 @@ import sys
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
-from markdown_exec import get_logger
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import HTML_PLACEHOLDER_RE
 from pygments.lexers import get_lexer_by_name
+from pygments.lexers.python import Python2Lexer, PythonConsoleLexer, PythonLexer
 from pygments.util import ClassNotFound
 from pymdownx.superfences import SuperFencesException
 from sigref._docs.mathml import MathPostprocessor
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 FENCE = re.compile(r"(?P<indent>[> \t]*)(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
 HEADER = re.compile(
     r"""\s*(?P<language>[a-z][\w+-]*)(?:[ \t]+[a-zA-Z]\w*=(?:"[^"]*"|'[^']*'))*\s*"""
     r"""|\s*(?P<attributes>\{[ \t]*\.(?P<first>[a-z][\w+-]*)[^{}]*\})\s*|\s*"""
 )
-INCLUDE = re.compile(r"\s*-+8<-+\s+[\"'](?P<path>[^\"']+)[\"']\s*$")
+# superfences would print such a fence as text.
+MISPLACED = re.compile(r"[> \t]*([-*+:]|\d+[.)]|\[\^\w+\]:)[ \t]+(`{3,}|~{3,})[^`~]*$")
+INCLUDE = re.compile(r"[> \t]*-+8<-+(\s+[\"'](?P<path>[^\"':]+)(:[^\"']*)?[\"'])?\s*$")
+# Elements of the site's own scripts; a page without JavaScript shows their content.
+WIDGETS = ["sigmoid-explorer"]
 # Python by another name would be shown without having been run.
-UNEXECUTED = {"py", "py3", "python3", "pycon", "ipython", "ipython3", "pycon3"}
+PYTHON = (PythonLexer, Python2Lexer, PythonConsoleLexer)
+
+log = logging.getLogger("sigref")
+"""Outside MkDocs' own loggers: in strict mode what they hear ends `mkdocs serve`."""
 
 
-class PageError(SuperFencesException):
-    """Something on a page is false or broken (superfences lets only this through)."""
+class PageError(SuperFencesException, SystemExit):
+    """Something on a page is false or broken.
+
+    superfences lets only its own exception through; as a SystemExit it ends the
+    build with its message instead of a traceback through the site generator.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.code = message
 
 
 @dataclass
 class Block:
-    """One Python fence: the line of its header, and the how manieth it is."""
+    """One Python fence of a page's file: its line, and what its program looks like."""
 
-    line: int = 0
-    number: int = 0
+    line: int
+    lines: list[str] = field(default_factory=list)
+    rendered: bool = False
+
+    @property
+    def includes(self) -> bool:
+        """Whether other files are included, so that lines do not correspond."""
+        return any(map(INCLUDE.match, self.lines))
+
+    def shows(self, source: str) -> bool:
+        """Whether `source` is the program in this fence."""
+        wanted = (
+            ".*" if INCLUDE.match(line) else re.escape(line)
+            for line in _bare(self.lines)
+        )
+        program = "\n".join(_bare(source.splitlines()))
+        return bool(re.fullmatch("\n".join(wanted), program, re.DOTALL))
 
 
 @dataclass
@@ -56,13 +91,21 @@ class Page:
     lines: list[str] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     rendered: int = 0
+    notices: list[str] = field(default_factory=list)
+    md: Markdown | None = None
 
-    def next_block(self) -> Block:
-        """Return the Python fence that is due: they are rendered in their order."""
+    def next_block(self, source: str) -> tuple[int, Block]:
+        """Return the number of the fence that is rendered now, and its place.
+
+        Fences of docstrings and included files come between those of the page, so
+        the program decides which it is; the line of a foreign one is 0.
+        """
         self.rendered += 1
-        if self.rendered <= len(self.blocks):
-            return self.blocks[self.rendered - 1]
-        return Block(0, self.rendered)
+        for block in self.blocks:
+            if not block.rendered and block.shows(source):
+                block.rendered = True
+                return self.rendered, block
+        return self.rendered, Block(0)
 
     def find(self, text: str) -> int:
         """Return the number of the first line that holds `text`, 0 if none does."""
@@ -73,13 +116,16 @@ class Page:
         return 0
 
 
+def _bare(lines: list[str]) -> list[str]:
+    """Lines without the indentation and quotation marks of what they stand in."""
+    return [bare for line in lines if (bare := line.strip("> \t"))]
+
+
 current = Page()
 """Rendering is sequential, in every engine; includes and docstrings are their page's."""
 
 
-def report(
-    message: str, text: str = "", *, line: int = 0, block: Block | None = None
-) -> str:
+def report(message: str, text: str = "", *, line: int = 0, block: int = 0) -> str:
     """Stop the build with `message` and its place; while serving, return it as HTML.
 
     Parameters
@@ -89,7 +135,7 @@ def report(
     text
         A text on the line in question, if the line is not known.
     line, block
-        The line in the page's file, or the Python fence.
+        The line in the page's file, and the number of the Python fence.
 
     Raises
     ------
@@ -97,17 +143,22 @@ def report(
         Always, except while serving.
     """
     place = current.name
-    if number := line or (block.line if block else 0) or current.find(text):
+    if number := line or current.find(text):
         place += f":{number}"
     if block:
-        place += f": block {block.number}"
-    complete = f"{place}: {message}"
-    if "serve" not in sys.argv[1:]:
-        raise PageError(complete)
-    get_logger("sigref").error(complete)
+        place += f": block {block}"
+    return _stop(f"{place}: {message}")
+
+
+def _stop(message: str) -> str:
+    """End the build; a server goes on, and says it in its log and on the page."""
+    command = [word for word in sys.argv[1:] if not word.startswith("-")]
+    if command[:1] != ["serve"]:
+        raise PageError(message)
+    log.error(message)
     return (
         '<div class="admonition failure"><p class="admonition-title">This page would '
-        f"not be published</p><pre><code>{html.escape(complete)}</code></pre></div>"
+        f"not be published</p><pre><code>{html.escape(message)}</code></pre></div>"
     )
 
 
@@ -116,49 +167,59 @@ class SourceLint(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         """Start a page; nested conversions (outputs, docstrings) only pass through."""
-        if "relpath" not in self.md.treeprocessors:
+        if not _begin(self.md, lines):
             return lines
-        _begin(self.md, lines)
-        faults = [*_fence_faults(current), *_include_faults(current)]
-        if not faults:
-            return lines
-        boxes = [
-            self.md.htmlStash.store(report(message, line=line))
-            for line, message in faults
+        blocks, faults = fences(current.lines)
+        current.blocks = blocks
+        current.notices = [
+            report(message, line=line)
+            for line, message in [*faults, *_include_faults(current.lines)]
         ]
-        return [part for box in boxes for part in (box, "")] + lines
+        return lines
 
 
-def _begin(md: Markdown, body: list[str]) -> None:
-    """Make the page that `md` converts the current one."""
+def _begin(md: Markdown, body: list[str]) -> bool:
+    """Make the page that `md` converts the current one, if `body` is a page at all."""
     global current
+    if "relpath" not in md.treeprocessors:
+        return False
     file = md.treeprocessors["relpath"].file
     path = Path(file.abs_src_path)
     lines = path.read_text("utf-8-sig").splitlines() if path.exists() else body
-    current = Page(f"docs/{file.src_uri}", lines)
+    # mkdocstrings converts docstrings as if they were the page that shows them.
+    if not "\n".join(lines).rstrip().endswith("\n".join(body).strip()):
+        return False
+    current = Page(f"docs/{file.src_uri}", lines, md=md)
+    return True
 
 
-def _fence_faults(page: Page) -> list[tuple[int, str]]:
-    """Headers that do not parse, and a fence without an end; lists Python fences."""
+def fences(lines: list[str]) -> tuple[list[Block], list[tuple[int, str]]]:
+    """Return the Python fences, and the line and message of each faulty fence.
+
+    Faulty: a header that does not parse, a language that does not exist or would be
+    shown without having been run, a fence that is never closed.
+    """
+    blocks: list[Block] = []
     faults = []
-    opened: tuple[int, str] | None = None
-    for number, line in enumerate(page.lines, 1):
+    opened, mark = 0, ""
+    for number, line in enumerate(lines, 1):
         match = FENCE.match(line)
-        if not match:
-            continue
         if opened:
-            mark = opened[1]
-            if match["fence"].startswith(mark) and not match["info"].strip():
-                opened = None
-            continue
-        opened = number, match["fence"]
-        if message := _header_fault(match["info"]):
-            faults.append((number, message))
-        elif re.match(r"\s*(\{\s*\.)?python\b", match["info"]):
-            page.blocks.append(Block(number, len(page.blocks) + 1))
+            if match and match["fence"] == mark and not match["info"].strip():
+                if blocks and blocks[-1].line == opened:
+                    blocks[-1].lines = lines[opened : number - 1]
+                opened = 0
+        elif match:
+            opened, mark = number, match["fence"]
+            if message := _header_fault(match["info"]):
+                faults.append((number, message))
+            elif re.match(r"\s*(\{\s*\.)?python\b", match["info"]):
+                blocks.append(Block(number))
+        elif MISPLACED.match(line):
+            faults.append((number, "a fence must begin on a line of its own"))
     if opened:
-        faults.append((opened[0], f"the fence {opened[1]} is never closed"))
-    return faults
+        faults.append((opened, f"the fence {mark} is never closed"))
+    return blocks, faults
 
 
 def _header_fault(info: str) -> str:
@@ -169,22 +230,26 @@ def _header_fault(info: str) -> str:
             'printed as it is; write a lower-case language, then option="value"'
         )
     language = header["language"] or header["first"] or "text"
-    if language in UNEXECUTED:
-        return f'{language!r} is not executed; write ```python exec="on"'
+    if language in {"python", "tree"}:
+        return ""
     try:
-        get_lexer_by_name(language)
+        lexer = get_lexer_by_name(language)
     except ClassNotFound:
-        if language not in {"tree", "math"}:
-            return f"unknown language {language!r}"
+        return f"unknown language {language!r}"
+    if isinstance(lexer, PYTHON):
+        return f'{language!r} is not executed; write ```python exec="on"'
     return ""
 
 
-def _include_faults(page: Page) -> list[tuple[int, str]]:
-    return [
-        (number, f"includes {match['path']!r}, which does not exist")
-        for number, line in enumerate(page.lines, 1)
-        if (match := INCLUDE.match(line)) and not Path(match["path"]).is_file()
-    ]
+def _include_faults(lines: list[str]) -> list[tuple[int, str]]:
+    faults = []
+    for number, line in enumerate(lines, 1):
+        match = INCLUDE.match(line)
+        if match and not match["path"]:
+            faults.append((number, 'write the file to include as --8<-- "path"'))
+        elif match and not Path(match["path"]).is_file():
+            faults.append((number, f"includes {match['path']!r}, which does not exist"))
+    return faults
 
 
 class Elements(HTMLParser):
@@ -204,9 +269,25 @@ class Elements(HTMLParser):
             self.ids.add(name)
         if tag == "img" and not (attributes.get("alt") or "").strip():
             source = attributes.get("src") or ""
-            self.faults.append((f"image {source!r} has no alt text", source))
+            name = source.rpartition("/")[2]  # MkDocs has changed the rest
+            self.faults.append((f"image {source!r} has no alt text", name))
 
     handle_startendtag = handle_starttag
+
+
+class Paragraphs(Treeprocessor):
+    """Take away the line break that keeps a program in a paragraph of its own.
+
+    markdown-exec leaves it where it took printed headings out again, and then
+    Python-Markdown does not see that the paragraph holds nothing else.
+    """
+
+    def run(self, root: Element) -> None:
+        """Look at each paragraph."""
+        for paragraph in root.iter("p"):
+            text = (paragraph.text or "").strip()
+            if HTML_PLACEHOLDER_RE.fullmatch(text):
+                paragraph.text = text
 
 
 class FinishedPage(Postprocessor):
@@ -214,36 +295,42 @@ class FinishedPage(Postprocessor):
 
     def run(self, text: str) -> str:
         """Check the page's HTML, not that of nested conversions."""
-        if "relpath" not in self.md.treeprocessors:
+        if self.md is not current.md:
             return text
         elements = Elements()
         elements.feed(text)
-        return "".join(report(*fault) for fault in elements.faults) + text
+        current.notices += [report(*fault) for fault in elements.faults]
+        current.notices += [
+            report("not recognised: indent all of it like its first line", line=b.line)
+            for b in current.blocks
+            if not b.rendered
+        ]
+        return "".join(current.notices) + text
 
 
 class _LinkFault(logging.Filter):
-    """Give MkDocs' own warnings about links the line they speak of."""
+    """Make MkDocs' warning about a link an error that names the line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        match = re.search(
-            r"Doc file '(.+?)' contains .*?link '(.+?)'", record.getMessage()
-        )
-        if match:
-            path = Path("docs", match[1])
-            lines = path.read_text("utf-8").splitlines() if path.is_file() else []
-            where = Page(lines=lines).find(match[2])
-            record.msg = f"docs/{match[1]}:{where}: {record.getMessage()}"
-            record.args = ()
-        return True
+        message = record.getMessage()
+        match = re.search(r"Doc file '(.+?)' contains .*?link '(.+?)'", message)
+        if not match or record.levelno < logging.WARNING:
+            return True
+        path = Path("docs", match[1])
+        lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+        place = f"{path.as_posix()}:{Page(lines=lines).find(match[2])}"
+        current.notices.append(_stop(f"{place}: {message}"))
+        return False
 
 
-def _hear_link_warnings() -> None:
+def _hear_warnings() -> None:
     """`mkdocs build -q` would drop warnings before strict mode counts them."""
     for engine in ("mkdocs", "properdocs"):
-        logger = logging.getLogger(f"{engine}.structure.pages")
-        logger.setLevel(logging.WARNING)
-        if not any(isinstance(known, _LinkFault) for known in logger.filters):
-            logger.addFilter(_LinkFault())
+        logger = logging.getLogger(engine)
+        logger.setLevel(min(logger.level, logging.WARNING))
+        pages = logging.getLogger(f"{engine}.structure.pages")
+        if not any(isinstance(known, _LinkFault) for known in pages.filters):
+            pages.addFilter(_LinkFault())
 
 
 class PageExtension(Extension):
@@ -251,8 +338,10 @@ class PageExtension(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Register with Python-Markdown."""
-        _hear_link_warnings()
+        _hear_warnings()
+        md.block_level_elements += WIDGETS
         md.preprocessors.register(SourceLint(md), "sigref_lint", 35)
+        md.treeprocessors.register(Paragraphs(md), "sigref_paragraphs", 3)
         md.postprocessors.register(MathPostprocessor(report), "sigref_math", 1)
         md.postprocessors.register(FinishedPage(md), "sigref_finished", 0)
 

@@ -1,0 +1,154 @@
+"""A program runs as in a fresh interpreter, and what it does is told truthfully."""
+
+import os
+import sys
+import time
+
+import pytest
+from sigref._docs import run as runner
+from sigref._docs.run import ProgramError, run
+
+
+@pytest.fixture(params=["fork", "no fork"])
+def either(request, monkeypatch):
+    """Run programs with and without a server to fork."""
+    if request.param == "no fork":
+        monkeypatch.delattr(os, "fork")
+
+
+@pytest.mark.usefixtures("either")
+class TestBothWays:
+    def test_result(self):
+        result = run("import sys\nprint('σ')\nsys.stdout.write('x')")
+        assert (result.stdout, result.exception, result.figures) == ("σ\nx", "", [])
+
+    def test_exception(self):
+        result = run("print(1)\nraise KeyError('a')", raises="KeyError")
+        assert (result.stdout, result.exception) == ("1\n", "KeyError: 'a'")
+
+    def test_figure(self):
+        source = "import matplotlib.pyplot as plt\nplt.figure()\nplt.figure()"
+        first, second = run(source).figures
+        assert first.count("<svg") == second.count("<svg") == 1
+
+    @pytest.mark.parametrize(
+        ("source", "message"),
+        [
+            ("1 / 0", r'raised:\n.*File "a.md", line 7, in <module>\n.*ZeroDiv'),
+            ("\ndef f(", r'File "a.md", line 8\n'),
+            ("import os\nos._exit(0)", r"ended its own process .*\(exit status 0\)"),
+            ("import os\nos.abort()", r"ended its own process"),
+            ("import sys\nsys.stderr.write('x')", "wrote to standard error.*\nx"),
+            ("import warnings\nwarnings.warn('x')", "UserWarning: x"),
+            ("import pytest", "imports pytest, which is neither"),
+            ("print('\\x1b')", r"control character '\\x1b'"),
+            ("while True: pass", "time limit of 1 s"),
+        ],
+    )
+    def test_error(self, source, message):
+        with pytest.raises(ProgramError, match=f"(?s){message}"):
+            run(source, filename="a.md", line=7, timeout=1 if "while" in source else 60)
+
+    def test_input_is_empty(self):
+        assert run("import sys\nprint(repr(sys.stdin.read()))").stdout == "''\n"
+
+
+def test_figures_are_the_same_in_every_process():
+    source = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.grid()"
+    first = run(source, salt="a").figures
+    runner._server.cache_clear()
+    assert run(source, salt="a").figures == first
+    assert run(source, salt="b").figures != first
+
+
+def test_program_after_one_that_killed_the_server_runs():
+    with pytest.raises(ProgramError, match="ended the process that runs programs"):
+        run("import os\nos.kill(os.getppid(), 9)\nprint(1)")
+    assert run("print(1)").stdout == "1\n"
+
+
+def test_program_after_an_endless_one_runs():
+    with pytest.raises(ProgramError, match="time limit"):
+        run("while True: pass", timeout=0.5)
+    start = time.monotonic()
+    assert run("print(1)").stdout == "1\n"
+    assert time.monotonic() - start < 10
+
+
+def test_children_end_with_an_endless_program(tmp_path):
+    beat = tmp_path / "beat"
+    child = f"while sleep 0.1; do echo >> {beat}; done"
+    with pytest.raises(ProgramError, match="time limit"):
+        run(f"import os\nos.system({child!r})", timeout=1)
+    size = beat.stat().st_size
+    assert size
+    time.sleep(0.4)
+    assert beat.stat().st_size == size
+
+
+def test_environment_of_the_author_is_not_seen(monkeypatch):
+    for name in ("COLUMNS", "LANG", "SECRET", "PYTHONOPTIMIZE", "DISPLAY"):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    runner._environment.cache_clear()
+    runner._server.cache_clear()
+    seen = run("import os\nprint(*sorted(os.environ))\nprint(os.environ['TZ'])").stdout
+    assert not {"COLUMNS", "LANG", "SECRET", "PYTHONOPTIMIZE", "DISPLAY"} & {
+        *seen.split()
+    }
+    assert seen.endswith("\nUTC\n")
+    runner._environment.cache_clear()
+    runner._server.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("source", "module"),
+    [
+        ("import json", ""),
+        ("import numpy.linalg as la", "numpy"),
+        ("from sigref import sigmoid", "numpy"),
+        ("import matplotlib", "numpy"),
+        ("import matplotlib.pyplot", "matplotlib.pyplot"),
+        ("from matplotlib import pyplot as plt", "matplotlib.pyplot"),
+        ("def f():\n    import matplotlib.pyplot", "matplotlib.pyplot"),
+        ("import numpydoc", ""),
+    ],
+)
+def test_preloaded_is_what_the_program_loads(source, module):
+    assert runner._preloaded(runner._imports(source)) == module
+
+
+@pytest.mark.parametrize("module", ["", *runner.PRELOADED])
+def test_server_has_loaded_no_package_that_the_program_does_not(module, tmp_path):
+    """Parts of a package that are loaded behind its back hide a forgotten import."""
+    program = (f"import {module}\n" if module else "") + (
+        "import sys\nprint('\\n'.join(sorted(m for m in sys.modules if '.' in m)))"
+    )
+    (tmp_path / "program.py").write_text(program)
+    fresh = runner.subprocess.run(
+        [sys.executable, "program.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+        env={**os.environ, "MPLBACKEND": "agg"},
+    )
+    extra = {*run(program).stdout.split()} - {*fresh.stdout.split()}
+    # The script's own json brings these, and whoever imports json or re has them too.
+    assert {name.partition(".")[0] for name in extra} <= {"json", "re"}
+
+
+def test_imports_are_declared():
+    known = runner._importable()
+    assert {"math", "numpy", "matplotlib", "scipy", "mpmath", "sigref"} <= known
+    assert not {"pytest", "hypothesis", "flint", "playwright", "PIL"} & known
+
+
+def test_relative_import_raises():
+    with pytest.raises(ProgramError, match="ImportWarning"):
+        run("from . import a")
+
+
+def test_syntax_warning_is_the_programs_own():
+    with pytest.raises(ProgramError, match="SyntaxError"):
+        run('x = 1\nprint(x is 1, "\\d")')
