@@ -5,11 +5,14 @@ import http.server
 import os
 import re
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sigref
 from axe_playwright_python.sync_playwright import Axe
 from built import ROOT, SOURCES, page_of, programs
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
@@ -416,3 +419,56 @@ def test_wide_content_scrolls_by_keyboard(what, visitor):
         "(box) => box.scrollLeft > 0", arg=wide.element_handle(), timeout=2000
     )
     assert wide.evaluate("(box) => box.scrollLeft") > 0
+
+
+# --- The explorer -----------------------------------------------------------------
+
+
+def test_explorer_says_the_value_and_slope_that_sigref_computes(visitor):
+    page = visitor.open()
+    point = page.locator("sigmoid-explorer [role=slider]")
+    for key in ["Home", "PageUp", "ArrowRight", "End"]:
+        point.press(key)
+        words = point.get_attribute("aria-valuetext").replace("−", "-")
+        x, value, slope = re.findall(r"-?\d+\.\d+", words)
+        expected = (sigref.sigmoid(float(x)), sigref.sigmoid_derivative(float(x)))
+        assert (float(value), float(slope)) == pytest.approx(expected, abs=5e-4)
+
+
+def test_explorer_copies_a_program_that_says_the_same(visitor, tmp_path):
+    page = visitor.open(**MAY_COPY)
+    page.locator("sigmoid-explorer [role=slider]").press("PageUp")
+    page.get_by_label("Steepness k").press("ArrowRight")
+    page.get_by_role("button", name="Copy as Python").click()
+    page.get_by_text("Copied.").wait_for()
+    program = page.evaluate(CLIPBOARD).replace("plt.show()", "")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        cwd=tmp_path,
+        env={**os.environ, "MPLBACKEND": "agg", "PYTHONPATH": str(ROOT)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stderr == ""
+    said = page.locator("sigmoid-explorer .say").inner_text().replace("−", "-")
+    printed, spoken = (
+        [round(float(number), 3) for number in re.findall(r"-?\d+\.?\d*(?!\w)", text)]
+        for text in (done.stdout, said)
+    )
+    assert printed == pytest.approx(spoken, abs=1e-3)
+    assert len(printed) == 3
+
+
+def test_explorer_is_a_figure_without_javascript(visitor):
+    page = visitor.open(java_script_enabled=False)
+    assert page.locator("sigmoid-explorer .fig svg").is_visible()
+
+
+def test_explorer_keeps_the_picture_that_a_link_names(visitor):
+    page = visitor.open()
+    page.goto(page.url + "#explorer:k=2,x=-1")
+    words = page.locator("sigmoid-explorer [role=slider]").get_attribute(
+        "aria-valuetext"
+    )
+    assert words == "At x = −1.0 the value is 0.119 and the slope is 0.210."
