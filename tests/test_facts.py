@@ -244,9 +244,8 @@ def test_references_become_links():
 
 def test_page_of_a_false_fact_is_refused(monkeypatch):
     monkeypatch.setitem(FACTS, "1.2", mistaken(FACTS["1.2"]))
-    render.measure.cache_clear()
     with pytest.raises(ValueError, match=r"1\.2 does not hold"):
-        render.measure("1.2")
+        render.measure.__wrapped__("1.2")  # past the cache
 
 
 def test_index_lists_every_fact():

@@ -1,7 +1,7 @@
 """Links to the normal distribution: approximations with their errors, and expectations.
 
-Φ is the standard normal distribution function. Printed constants were found by the
-search in each check, at 50 digits.
+Φ is the standard normal distribution function. A printed constant is compared with
+the result of a direct search.
 """
 
 from typing import Any

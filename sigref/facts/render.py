@@ -176,7 +176,7 @@ def _source(module_name: str, id_: str) -> str:
 
 @cache
 def _parsed(module_name: str) -> tuple[str, dict[str, ast.AST], dict[str, ast.AST]]:
-    """Return a chapter's source, its functions by name and its entries by identifier."""
+    """Return a chapter's source, its functions by name, its entries by ID."""
     text = inspect.getsource(import_module(f"sigref.facts.{module_name}"))
     tree = ast.parse(text)
     functions: dict[str, ast.AST] = {
