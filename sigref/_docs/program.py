@@ -11,11 +11,13 @@ import builtins
 import json
 import os
 import select
+import signal
 import sys
 import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing would import collections.abc
+    from collections.abc import Iterator
     from typing import Any
 
 FLOOD = 1_000_000
@@ -32,8 +34,7 @@ def serve(preloaded: str) -> None:
     if preloaded:
         __import__(preloaded)
     gc.freeze()
-    while line := sys.stdin.readline():
-        request = json.loads(line)
+    for request in _requests():
         stdout, stderr = os.pipe(), os.pipe()
         child = os.fork()
         if not child:
@@ -46,11 +47,27 @@ def serve(preloaded: str) -> None:
             return  # and through the interpreter's normal end
         os.close(stdout[1])
         os.close(stderr[1])
-        print(json.dumps(_watch(child, stdout[0], stderr[0], request)), flush=True)
+
+        def stop(*_: object, group: int = child) -> None:
+            os.killpg(group, signal.SIGKILL)
+            sys.exit()
+
+        signal.signal(signal.SIGTERM, stop)
+        status = _watch(child, stdout[0], stderr[0], request)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        print(json.dumps([request["folder"], status]), flush=True)
 
 
-def _watch(child: int, stdout: int, stderr: int, request: dict[str, Any]) -> list[Any]:
-    """Read what the program and its children write until all of them have ended."""
+def _requests() -> Iterator[dict[str, Any]]:
+    """One request a line; not through sys.stdin, which the programs inherit."""
+    rest = b""
+    while data := os.read(0, 65536):
+        *lines, rest = (rest + data).split(b"\n")
+        yield from map(json.loads, lines)
+
+
+def _watch(child: int, stdout: int, stderr: int, request: dict[str, Any]) -> int | str:
+    """Save what the program and its children write until all of them have ended."""
     deadline = time.monotonic() + request["timeout"]
     written = {stdout: bytearray(), stderr: bytearray()}
     waiting = [stdout, stderr]
@@ -72,16 +89,14 @@ def _watch(child: int, stdout: int, stderr: int, request: dict[str, Any]) -> lis
             verdict = verdict or "timeout"
             break
         time.sleep(0.0005)
-    os.killpg(
-        child, 9
-    )  # what is left of it; it is not reaped yet, so the id is its own
+    # What is left of it; it is not reaped yet, so the id is its own.
+    os.killpg(child, signal.SIGKILL)
     status = os.waitpid(child, 0)[1]
-    os.close(stdout)
-    os.close(stderr)
-    return [
-        verdict or os.waitstatus_to_exitcode(status),
-        *(text.decode("utf-8", "surrogateescape") for text in written.values()),
-    ]
+    for pipe, name in ((stdout, "stdout"), (stderr, "stderr")):
+        os.close(pipe)
+        with open(os.path.join(request["folder"], "..", name), "wb") as file:
+            file.write(written[pipe])
+    return verdict or os.waitstatus_to_exitcode(status)
 
 
 def execute(request: dict[str, Any]) -> None:
@@ -113,7 +128,7 @@ def execute(request: dict[str, Any]) -> None:
         outcome["type"] = type(error).__name__
         outcome["exception"] = "".join(traceback.format_exception_only(error)).rstrip()
         outcome["traceback"] = "".join(traceback.format_exception(error))
-    with open(request["outcome"], "w", encoding="utf-8") as file:
+    with open(os.path.join(folder, "..", "outcome"), "w", encoding="utf-8") as file:
         json.dump(outcome, file)
 
 

@@ -21,6 +21,7 @@ import sys
 import tempfile
 import traceback
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -118,26 +119,20 @@ def run(
             f"imports {', '.join(undeclared)}, which is neither in the standard "
             "library nor among the dependencies that pyproject.toml declares"
         )
-    with tempfile.TemporaryDirectory(prefix="program-") as place:
-        folder = Path(place).resolve() / "cwd"
-        folder.mkdir()
-        (folder / "program.py").write_text(source, "utf-8")
-        request = {
-            "folder": str(folder),
-            "outcome": str(folder.with_name("outcome")),
-            "timeout": timeout,
-            "salt": salt,
-        }
-        status, stdout, stderr = _execute(request, _preloaded(imports), style)
+    key = source, timeout, salt, style
+    started = _ahead.pop(key, None) or _start(*key, imports)
+    with started.place:
+        status, stdout, stderr = _ended(started)
         try:
-            outcome = json.loads(Path(place, "outcome").read_text("utf-8"))
+            outcome = json.loads(Path(started.place.name, "outcome").read_text("utf-8"))
         except (OSError, ValueError):
             outcome = None
+    folder = started.request["folder"]
 
     def located(text: str) -> str:
         """`text` with the page's line numbers instead of the program's."""
         return re.sub(
-            rf'"{re.escape(str(folder))}.program\.py", line (\d+)',
+            rf'"{re.escape(folder)}.program\.py", line (\d+)',
             lambda match: f'"{filename}", line {int(match[1]) + line - 1}',
             text,
         )
@@ -165,7 +160,7 @@ def run(
     shown = stdout + outcome["exception"]
     if bad := re.search(r"[^\n\t\x20-\x7e\xa0-\U0010ffff]|[\udc80-\udcff]", shown):
         raise ProgramError(f"printed the control character {bad[0]!r}")
-    if str(folder) in shown:
+    if folder in shown:
         raise ProgramError(
             "printed the path of its own folder, which is never the same"
         )
@@ -209,27 +204,100 @@ def _importable() -> set[str]:
     }
 
 
-def _execute(
-    request: dict[str, Any], preloaded: str, style: str
-) -> tuple[int | str, str, str]:
-    """Have the program run; its exit status (or verdict), output and error output."""
+@dataclass
+class Started:
+    """A program that was sent to its server and may have ended already."""
+
+    place: tempfile.TemporaryDirectory[str]
+    request: dict[str, Any]
+    server: Server | None
+
+
+@dataclass
+class Server:
+    """A process that runs programs one after another, and its answers so far."""
+
+    process: subprocess.Popen[str]
+    answers: dict[str, int | str] = field(default_factory=dict)
+    waiting: int = 0
+
+
+_ahead: dict[tuple[str, float, str, str], Started] = {}
+# Programs that wait in one server. Their requests, and the answers that nobody has
+# read yet, must fit into a pipe of 64 KiB, or both sides would wait for each other.
+AHEAD = 100
+
+
+def prefetch(programs: Iterable[tuple[str, float, str]], style: str) -> None:
+    """Let programs run while pages are rendered; `run` will pick up what they did.
+
+    Parameters
+    ----------
+    programs
+        Source, time limit and salt of each, in the order of the pages.
+    style
+        Text of a matplotlibrc file.
+    """
+    for source, timeout, salt in programs:
+        try:
+            imports = _imports(source)
+        except SyntaxError:  # `run` will say it
+            continue
+        key = source, timeout, salt, style
+        roots = {name.partition(".")[0] for name in imports}
+        if hasattr(os, "fork") and key not in _ahead and roots <= _importable():
+            if _server(_preloaded(imports), style).waiting < AHEAD:
+                _ahead[key] = _start(*key, imports)
+
+
+def _start(
+    source: str, timeout: float, salt: str, style: str, imports: set[str]
+) -> Started:
+    place = tempfile.TemporaryDirectory(prefix="program-")
+    folder = Path(place.name).resolve() / "cwd"
+    folder.mkdir()
+    (folder / "program.py").write_text(source, "utf-8")
+    request = {"folder": str(folder), "timeout": timeout, "salt": salt}
     if not hasattr(os, "fork"):
-        return _execute_alone(request, style)
-    line = json.dumps(request)
+        return Started(place, {**request, "style": style}, None)
+    server = _server(_preloaded(imports), style)
     try:
-        server = _server(preloaded, style)
-        assert server.stdin is not None
-        assert server.stdout is not None
-        server.stdin.write(line + "\n")
-        server.stdin.flush()
-        status, stdout, stderr = json.loads(server.stdout.readline())
-    except (OSError, ValueError):
-        _server.cache_clear()
-        raise ProgramError("ended the process that runs programs") from None
-    return status, stdout, stderr
+        assert server.process.stdin is not None
+        server.process.stdin.write(json.dumps(request) + "\n")
+        server.process.stdin.flush()
+    except OSError:
+        raise _server_died() from None
+    server.waiting += 1
+    return Started(place, request, server)
 
 
-def _execute_alone(request: dict[str, Any], style: str) -> tuple[int | str, str, str]:
+def _ended(started: Started) -> tuple[int | str, str, str]:
+    """Wait for the end: the exit status (or verdict), output and error output."""
+    request, server = started.request, started.server
+    if server is None:
+        return _execute_alone(request)
+    while request["folder"] not in server.answers:
+        assert server.process.stdout is not None
+        try:
+            folder, status = json.loads(server.process.stdout.readline())
+        except (OSError, ValueError):
+            raise _server_died() from None
+        server.answers[folder] = status
+        server.waiting -= 1
+    texts = (
+        Path(started.place.name, name).read_text("utf-8", "surrogateescape")
+        for name in ("stdout", "stderr")
+    )
+    return server.answers.pop(request["folder"]), *texts
+
+
+def _server_died() -> ProgramError:
+    _server.cache_clear()
+    _ahead.clear()
+    return ProgramError("ended the process that runs programs")
+
+
+def _execute_alone(request: dict[str, Any]) -> tuple[int | str, str, str]:
     try:
         process = subprocess.run(
             [*_COMMAND, "", json.dumps(request)],
@@ -239,7 +307,7 @@ def _execute_alone(request: dict[str, Any], style: str) -> tuple[int | str, str,
             encoding="utf-8",
             errors="surrogateescape",
             timeout=request["timeout"],
-            env=_environment(style),
+            env=_environment(request["style"]),
         )
     except subprocess.TimeoutExpired:
         return "timeout", "", ""
@@ -263,8 +331,8 @@ def _environment(style: str) -> dict[str, str]:
 
 
 @functools.cache
-def _server(preloaded: str, style: str) -> subprocess.Popen[str]:
-    server = subprocess.Popen(
+def _server(preloaded: str, style: str) -> Server:
+    process = subprocess.Popen(
         [*_COMMAND, preloaded],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -273,7 +341,8 @@ def _server(preloaded: str, style: str) -> subprocess.Popen[str]:
     )
 
     def stop() -> None:
-        server.communicate()  # closing its input ends it
+        process.terminate()  # and with it the program that it may be running
+        process.communicate()
 
     atexit.register(stop)
-    return server
+    return Server(process)

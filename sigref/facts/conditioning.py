@@ -40,7 +40,8 @@ FACTS = (
     Fact(
         id="14.2",
         title="Condition number of the logit",
-        latex=r"\kappa_{\operatorname{logit}}(p) = \frac{1}{(1 - p) \, |\operatorname{logit} p|}",
+        latex=r"\kappa_{\operatorname{logit}}(p) = "
+        r"\frac{1}{(1 - p) \, |\operatorname{logit} p|}",
         assumptions="0 < p < 1, p ≠ ½",
         source="elementary",
         proof="3.13. Infinite at ½, where the logit is 0; tends to 0 with p.",

@@ -15,6 +15,17 @@ Kind = Literal["identity", "inequality", "exact"]
 # The point list of a fact without variables: evaluate once, with no arguments.
 ONCE: tuple[tuple[()], ...] = ((),)
 
+ID = re.compile(r"(\d+)\.(\d+)([a-z]?)")
+# In prose, a bare number with a point is a reference to a fact.
+REFERENCE = re.compile(r"(?<![\d.])\d+\.\d+[a-z]?(?![\w.]*\d)")
+# A formula inside prose.
+INLINE = re.compile(r"\$([^$]+)\$")
+
+# Accepted by math-core without an error, and printed literally or unevenly.
+SILENTLY_WRONG = re.compile(
+    r"\\\\\s*\[|\\begin\{\w+\*?\}\[|\\[bB]igg?[lr]?[)\]|}]\s*[\^_]"
+)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fact:
@@ -178,16 +189,6 @@ def problems(chapters: Sequence[Chapter]) -> list[str]:
             if silent := SILENTLY_WRONG.search(formula):
                 found.append(f"{fact.id}: {silent[0]!r} is typeset wrongly")
     return found
-
-
-ID = re.compile(r"(\d+)\.(\d+)([a-z]?)")
-REFERENCE = re.compile(r"(?<![\d.])\d+\.\d+[a-z]?(?![\w.]*\d)")
-INLINE = re.compile(r"\$([^$]+)\$")
-
-# Accepted by math-core without an error, and printed literally or unevenly.
-SILENTLY_WRONG = re.compile(
-    r"\\\\\s*\[|\\begin\{\w+\*?\}\[|\\[bB]igg?[lr]?[)\]|}]\s*[\^_]"
-)
 
 
 def order(id_: str) -> tuple[int, int, str]:

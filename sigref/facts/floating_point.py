@@ -121,8 +121,8 @@ FACTS = (
         r"\frac{1}{1 + e^{-x}} \to 1 \text{ from } x = p \ln 2",
         assumptions="t ≥ 0, round to nearest, ties to even; checked in float64, p = 53",
         source="elementary",
-        proof=r"$1 + 2^{-p}$ is half-way between 1 and its neighbour. It happens at $36.7368$, "
-        "$\\ln 2$ before 15.2.",
+        proof=r"$1 + 2^{-p}$ is half-way between 1 and its neighbour. In float64 it "
+        r"happens at $x = 36.7368$, and 15.2 only $\ln 2$ later.",
         kind="exact",
         lhs=lambda t: Fraction(1.0 + t),
         rhs=lambda t: 1 if t <= 2.0**-53 else 1 + Fraction(1, 2**52),

@@ -111,7 +111,8 @@ FACTS = (
     Fact(
         id="1.7",
         title="Area under the logistic density",
-        latex=r"\sigma(x) = \int_{-\infty}^x \tfrac14 \operatorname{sech}^2 \tfrac t2 \, \mathrm{d}t",
+        latex=r"\sigma(x) = \int_{-\infty}^x \tfrac14 \operatorname{sech}^2 "
+        r"\tfrac t2 \, \mathrm{d}t",
         assumptions="x real",
         source="elementary",
         proof=r"By 3.1 the integrand is $\sigma'(t)$, and $\sigma(-\infty) = 0$.",
@@ -200,8 +201,8 @@ FACTS = (
             \left| \Gamma \left( \tfrac12 + \frac{ix}{2\pi} \right) \right|^2""",
         assumptions="x real",
         source="elementary given the reflection formula of Γ",
-        proof=r"$\Gamma(w) \Gamma(1-w) = \pi / \sin \pi w$ at $w = \tfrac12 + ix/2\pi$ gives "
-        r"$\pi / \cosh(x/2)$; then 1.4.",
+        proof=r"$\Gamma(w) \Gamma(1-w) = \pi / \sin \pi w$ at "
+        r"$w = \tfrac12 + ix/2\pi$ gives $\pi / \cosh(x/2)$; then 1.4.",
         lhs=sigma,
         rhs=lambda x: (
             mp.exp(x / 2)
@@ -216,7 +217,8 @@ FACTS = (
     Fact(
         id="1.14",
         title="Sine integral",
-        latex=r"\sigma(x) = \tfrac12 + \int_0^\infty \frac{\sin xt}{\sinh \pi t} \, \mathrm{d}t",
+        latex=r"\sigma(x) = \tfrac12 + \int_0^\infty \frac{\sin xt}{\sinh \pi t} "
+        r"\, \mathrm{d}t",
         assumptions="x real",
         source="elementary",
         proof=r"Expand $1/\sinh \pi t = 2 \sum e^{-(2k+1) \pi t}$, integrate by terms: 1.8.",

@@ -284,7 +284,7 @@ FACTS = (
         id="7.14",
         title="Mean difference and L-moments",
         latex=r"\operatorname{E} |X - Y| = 2, \quad \lambda_2 = 1, \quad "
-        r"\tau_3 = 0, \quad \tau_4 = \tfrac16",
+        r"\tau_4 = \tfrac16",
         assumptions="X, Y independent, standard logistic",
         source="elementary",
         proof=r"$\lambda_r = \int_0^1 \operatorname{logit}(p) \, P^*_{r-1}(p) \, "

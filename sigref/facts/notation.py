@@ -72,12 +72,22 @@ def integral(f: Any, *limits: Any) -> Any:
 def largest(f: Any, low: Any, high: Any) -> tuple[Any, Any]:
     """Return the place and the value of the largest f on an interval, by search.
 
-    The best of 100 grid points, then golden sections around it: no derivative is
-    used, so a kink is found as well as a smooth maximum.
+    Golden sections around each local maximum of a grid of 100 steps: two peaks of
+    almost the same height are told apart, and no derivative is used, so that a kink is
+    found as well as a smooth maximum.
     """
-    step = (mp.mpf(high) - low) / 100
-    best = max((low + k * step for k in range(101)), key=f)
-    a, b = max(low, best - step), min(high, best + step)
+    grid = [low + k * (mp.mpf(high) - low) / 100 for k in range(101)]
+    values = [-mp.inf, *map(f, grid), -mp.inf]
+    grid = [grid[0], *grid, grid[-1]]
+    peaks = [
+        _peak(f, grid[k - 1], grid[k + 1])
+        for k in range(1, 102)
+        if values[k - 1] <= values[k] > values[k + 1]
+    ]
+    return max(peaks, key=lambda peak: peak[1])
+
+
+def _peak(f: Any, a: Any, b: Any) -> tuple[Any, Any]:
     left, right = b - (b - a) / mp.phi, a + (b - a) / mp.phi
     at_left, at_right = f(left), f(right)
     for _ in range(4 * mp.dps):

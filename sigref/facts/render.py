@@ -121,14 +121,22 @@ def verdict(fact: Fact) -> str:
 
 def _summary() -> str:
     kinds = Counter(fact.kind for fact in FACTS.values())
-    identities = [fact for fact in FACTS.values() if fact.kind == "identity"]
-    worst = max(identities, key=lambda fact: measure(fact.id).residual)
     points = sum(measure(id_).points for id_ in FACTS)
+    identities = [fact for fact in FACTS.values() if fact.kind == "identity"]
+    strict = [fact for fact in identities if fact.tolerance <= 1e-40]
+    other = [fact for fact in identities if fact.tolerance > 1e-40]
     return (
-        f"{len(FACTS)} facts, evaluated at {points} points: {kinds['identity']} "
-        f"identities, {kinds['inequality']} inequalities, {kinds['exact']} in exact "
-        f"arithmetic. Worst residual {measure(worst.id).residual:.0e} ({worst.id})."
+        f"{len(FACTS)} facts, evaluated at {points} points: {kinds['exact']} in exact "
+        f"arithmetic, {kinds['inequality']} inequalities, {len(strict)} identities by "
+        f"evaluation (worst residual {_worst(strict)}), {len(other)} by quadrature, "
+        f"summation or search (worst residual {_worst(other)})."
     )
+
+
+def _worst(facts: list[Fact]) -> str:
+    """Return the largest residual and whose it is: ``"4e-44, 1.18"``."""
+    worst = max(facts, key=lambda fact: measure(fact.id).residual)
+    return f"{measure(worst.id).residual:.0e}, {worst.id}"
 
 
 def _entry(chapter: Chapter, fact: Fact, href: str) -> str:
@@ -176,7 +184,7 @@ def _source(module_name: str, id_: str) -> str:
 
 @cache
 def _parsed(module_name: str) -> tuple[str, dict[str, ast.AST], dict[str, ast.AST]]:
-    """Return a chapter's source, its functions by name and its entries by identifier."""
+    """Return a chapter's source, its functions by name, its entries by ID."""
     text = inspect.getsource(import_module(f"sigref.facts.{module_name}"))
     tree = ast.parse(text)
     functions: dict[str, ast.AST] = {

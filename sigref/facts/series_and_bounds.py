@@ -91,7 +91,8 @@ FACTS = (
         assumptions="z complex, |z| < π",
         source="elementary",
         proof=r"$c_n = \sigma^{(n)}(0) / n!$ and 3.9; $B_{n+1} = 0$ for even $n \ge 2$. "
-        r"To divide by $n + 1$ instead of $(n + 1)!$ would turn $-\tfrac1{48}$ into $-\tfrac18$.",
+        r"To divide by $n + 1$ instead of $(n + 1)!$ would turn $-\tfrac1{48}$ into "
+        r"$-\tfrac18$.",
         kind="exact",
         lhs=maclaurin,
         rhs=lambda n: (

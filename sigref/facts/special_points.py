@@ -42,7 +42,7 @@ FACTS = (
             \end{aligned}""",
         assumptions="iteration of σ from any real start",
         source="elementary",
-        proof="Banach's theorem: by 3.2 the map contracts by at least 4.",
+        proof="Banach's theorem: by 3.2 the map shrinks distances to a quarter or less.",
         lhs=lambda x: (_iterate(x), sigma(mp.mpf(FIXED_POINT)), mp.mpf(FIXED_POINT)),
         rhs=lambda x: (
             mp.mpf(FIXED_POINT),
