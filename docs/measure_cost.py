@@ -126,6 +126,11 @@ def table(header: list[str], rows: list[list[str]]) -> list[str]:
     return [f"| {' | '.join(cells)} |" for cells in lines]
 
 
+def micro(ns: float) -> str:
+    """Return nanoseconds as microseconds, with one decimal if that says something."""
+    return f"{ns / 1000:.{1 if ns < 1e5 else 0}f}"
+
+
 def render(record: dict[str, Any]) -> str:
     """Return the record as Markdown: one paragraph and two tables."""
     versions = ", ".join(f"{name} {v}" for name, v in record["versions"].items())
@@ -161,9 +166,9 @@ def render(record: dict[str, Any]) -> str:
         rows.append(
             [
                 width,
-                f"{ns['matmul'] / 1000:.3g}",
-                f"{ns['relu'] / 1000:.3g}",
-                f"{ns['sigmoid'] / 1000:.3g}",
+                micro(ns["matmul"]),
+                micro(ns["relu"]),
+                micro(ns["sigmoid"]),
                 f"{share:.0%}",
                 "–" if width == widest else f"{predicted:.0%}",
             ]
