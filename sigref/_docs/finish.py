@@ -30,6 +30,8 @@ def math_characters(site: Path) -> set[str]:
         ):
             shown = re.sub(r"<annotation.*?</annotation>|<[^>]*>", "", formula)
             characters |= set(re.sub(r"&[a-z]+;", "<>&", shown))
+            if "<msqrt" in formula or "<mroot" in formula:
+                characters.add("√")  # drawn by the browser, not written in the formula
     return characters | {_italic(character) for character in characters}
 
 
