@@ -207,32 +207,32 @@ def break_ties(total: Floats, high: Floats, low: Floats, bits: int) -> None:
 
 # The plain formulas. With e = exp(−|x|) ≤ 1 nothing overflows, and for x < 0 the
 # quotient e/(1 + e) is as accurate as e, down to the last subnormal number. They lose
-# two or three units in the last place near 0 and none beyond ±128, where they are their
-# own asymptote: exp(x), x or 1. For longdouble they serve everywhere.
-def plain_sigmoid(x: Floats) -> Floats:
+# a few units in the last place, but none beyond ±128, where they are what they approach:
+# exp(x), x or 1. For longdouble they serve everywhere.
+def plain_sigmoid(x: Block) -> Block:
     return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
 
 
-def plain_sigmoid_derivative(x: Floats) -> Floats:
+def plain_sigmoid_derivative(x: Block) -> Block:
     e = np.exp(-np.abs(x))
     return e / (1 + e) ** 2
 
 
-def plain_softplus(x: Floats) -> Floats:
+def plain_softplus(x: Block) -> Block:
     return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
 
 
-def plain_log_sigmoid(x: Floats) -> Floats:
+def plain_log_sigmoid(x: Block) -> Block:
     return -plain_softplus(-x)
 
 
-def plain_logit(p: Floats) -> Floats:
+def plain_logit(p: Block) -> Block:
     t = 2 * p - 1  # exact near p = ½, where log(p/(1 − p)) would lose its digits
     middle = np.abs(t) < 0.5
     return np.where(middle, 2 * np.arctanh(np.where(middle, t, 0)), np.log(p / (1 - p)))
 
 
-def plain_binary_cross_entropy(x: Floats, y: Floats) -> Floats:
+def plain_binary_cross_entropy(x: Block, y: Block) -> Block:
     weight = np.where(x < 0, y, 1 - y)  # zero times an infinite |x| counts as zero
     loss = np.multiply(weight, np.abs(x), where=weight != 0, out=np.zeros_like(x))
     loss += plain_softplus(-np.abs(x))

@@ -23,6 +23,7 @@ import os
 import platform
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -31,10 +32,10 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-import numpy as np  # noqa: E402
-from reference import correctly_rounded, ulp_error  # noqa: E402
+import numpy as np
+from reference import correctly_rounded, ulp_error
 
-import sigref  # noqa: E402
+import sigref
 
 STATE = ROOT / "build" / "exhaustive"
 REPORT = ROOT / "docs" / "data" / "exhaustive.json"
@@ -69,9 +70,10 @@ PLAIN = {
 
 def floats(start, stop):
     """Return the float32 numbers of these ranks: −1 is −0.0, 0 is 0.0, 1 comes next."""
-    rank = np.arange(start, stop, dtype=np.int64)
-    bits = np.where(rank >= 0, rank, 2**31 - 1 - rank).astype(np.uint32)
-    return bits.view(np.float32)
+    if start < 0:
+        first, last = 2**31 - 1 - start, 2**31 - 1 - stop
+        return np.arange(first, last, -1, dtype=np.uint32).view(np.float32)
+    return np.arange(start, stop, dtype=np.uint32).view(np.float32)
 
 
 def answers(name, x):
@@ -96,7 +98,7 @@ def check(task):
             x = floats(first, first + PIECE)
             y = function(x)
             inside = (x > 0) & (x < 1) if name == "logit" else np.isfinite(x)
-            if not inside.all():
+            if not inside.all():  # the limits, and NaN
                 limits_hold(name, x[~inside], y[~inside])
                 x, y = x[inside], y[inside]
                 if not x.size:
@@ -171,13 +173,12 @@ def summary(name, chunks):
     errors = [ulp_error(name, x, np.float32(y)) for x, y in wrong]
     edges = [chunk["ends"] for chunk in chunks if chunk["ends"] is not None]
     falling = name == "sigmoid_derivative"
-    between = 0 if falling else sum(b < a for a, b in zip(edges, edges[1:]))
-    span = {
-        key: [min(c[key][0] for c in chunks if c[key]), max(c[key][1] for c in chunks if c[key])]
-        if any(c[key] for c in chunks)
-        else None
-        for key in ("zero", "one")
-    }
+    between = 0 if falling else sum(b < a for a, b in pairwise(edges))
+    span = {}
+    for key in ("zero", "one"):
+        found = [chunk[key] for chunk in chunks if chunk[key]]
+        low, high = zip(*found, strict=True) if found else ((None,), (None,))
+        span[key] = [min(low), max(high)] if found else None
     return {
         "inputs": len(chunks) * CHUNK,
         "not correctly rounded": len(wrong),
@@ -192,16 +193,14 @@ def summary(name, chunks):
 
 
 def cpu():
-    """Return the processor's name and the vector instructions that NumPy found."""
-    import numpy._core._multiarray_umath as umath
+    """Return the name of the processor, and the instructions that NumPy found in it."""
+    from numpy._core._multiarray_umath import __cpu_features__ as features
 
-    try:
+    name = platform.processor() or platform.machine()
+    if os.path.exists("/proc/cpuinfo"):
         lines = Path("/proc/cpuinfo").read_text().splitlines()
-        name = next(line.split(": ")[1] for line in lines if "model name" in line)
-    except (OSError, StopIteration):
-        name = platform.processor() or platform.machine()
-    features = [k for k, present in umath.__cpu_features__.items() if present]
-    return {"name": name, "vectors": sorted(f for f in features if f.startswith(("X86_V", "AVX512", "AVX2", "NEON", "ASIMD")))}
+        name = next((s.split(": ")[1] for s in lines if "model name" in s), name)
+    return f"{name} ({', '.join(sorted(k for k, v in features.items() if v))})"
 
 
 def main():

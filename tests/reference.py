@@ -69,7 +69,9 @@ def ulp_error(name: str, x: float, computed: np.floating) -> float:
         bits *= 2
 
 
-def max_ulp_error(name: str, xs: np.ndarray, computed: np.ndarray) -> tuple[float, float]:
+def max_ulp_error(
+    name: str, xs: np.ndarray, computed: np.ndarray
+) -> tuple[float, float]:
     """Return the largest error in ULP, and where it is."""
     pairs = zip(xs.tolist(), computed, strict=True)
     return max((ulp_error(name, x, y), x) for x, y in pairs)
