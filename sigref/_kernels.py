@@ -5,8 +5,9 @@ Every x is c + r, where c is the nearest of 16,383 nodes, multiples of 1/64, and
 theorem gives what r adds. That is a small part of the result, and so are the rounding
 errors made in it: the rounding of the last addition is nearly all that remains.
 
-Only + − × ÷ take part. IEEE 754 defines them to the last bit, so every computer gives
-the same results, and an exhaustive test made on one speaks for all.
+Only + − × ÷ take part, but for the logarithm by which `logit` finds its node. IEEE 754
+defines them to the last bit: every computer gets the same results, and an exhaustive
+test made on one speaks for all.
 
 A kernel takes float64 blocks, or one Python float, and returns two numbers whose sum is
 the result: the value at the node, and the correction. Outside the nodes, and outside
@@ -210,7 +211,8 @@ def break_ties(total: Floats, high: Floats, low: Floats, bits: int) -> None:
 # a few units in the last place, but none beyond ±128, where they are what they approach:
 # exp(x), x or 1. For longdouble they serve everywhere.
 def plain_sigmoid(x: Block) -> Block:
-    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
+    e = np.exp(-np.abs(x))
+    return np.maximum(e, x >= 0) / (1 + e)  # the numerator is 1 or e
 
 
 def plain_sigmoid_derivative(x: Block) -> Block:

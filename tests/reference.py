@@ -15,7 +15,7 @@ EXACT: dict[str, Callable[[arb], arb]] = {
     "sigmoid_derivative": lambda x: 1 / (2 * (x / 2).cosh()) ** 2,
     "log_sigmoid": lambda x: -(-x).exp().log1p(),
     "softplus": lambda x: x.exp().log1p(),
-    "logit": lambda p: p.log() - (-p).log1p(),
+    "logit": lambda p: (p / (1 - p)).log(),
 }
 
 
@@ -35,6 +35,8 @@ def round_dyadic(m: int, e: int, dtype: type[np.floating]) -> float:
     q = exponent_of_ulp(m, e, dtype)
     if e >= q:
         return float(np.ldexp(float(m), e))
+    if e + abs(m).bit_length() < q - 1:  # less than half of the smallest number
+        return 0.0
     quotient, rest = divmod(m, 1 << (q - e))
     half = 1 << (q - e - 1)
     quotient += rest > half or (rest == half and quotient % 2)
