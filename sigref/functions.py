@@ -49,8 +49,9 @@ def sigmoid(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
     Notes
     -----
     Error: float16 and float32 are correctly rounded for every input. float64 stays
-    within 0.6 ULP, subnormal results included, and has the same bits on every computer
-    for |x| < 127; beyond, it is NumPy's `exp(x)`, or 1. longdouble: a few ULP.
+    within 0.6 ULP for |x| < 127, and has the same bits on every computer; beyond, it is
+    1, or NumPy's `exp(x)`, within 1 ULP, subnormal results included. longdouble has the
+    plain stable formulas, good to a few ULP.
 
     No input warns. The result is 0 only where the exact value rounds to 0 (float64:
     below -745.13), and 1 only where it rounds to 1 (float64: from 37.43 on). For 1 - σ(x)

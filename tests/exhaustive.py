@@ -174,22 +174,27 @@ def summary(name, chunks):
     edges = [chunk["ends"] for chunk in chunks if chunk["ends"] is not None]
     falling = name == "sigmoid_derivative"
     between = 0 if falling else sum(b < a for a, b in pairwise(edges))
-    span = {}
-    for key in ("zero", "one"):
-        found = [chunk[key] for chunk in chunks if chunk[key]]
-        low, high = zip(*found, strict=True) if found else ((None,), (None,))
-        span[key] = [min(low), max(high)] if found else None
     return {
         "inputs": len(chunks) * CHUNK,
         "not correctly rounded": len(wrong),
         "cases": [[float(x).hex(), float(y).hex()] for x, y in wrong[:20]],
         "max error in ULP": round(max(errors, default=0.5), 6),
         "steps in the wrong direction": between + sum(c["down"] for c in chunks),
-        "result 0 from, to": span["zero"],
-        "result 1 from, to": span["one"],
+        **(saturation(chunks) if name != "logit" else {}),
         "decided by ball arithmetic": sum(chunk["balls"] for chunk in chunks),
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
     }
+
+
+def saturation(chunks):
+    """Return where results are exactly 0 on either side, and exactly 1 on the right."""
+    left = [c["zero"][1] for c in chunks if c["zero"] and c["start"] < 0]
+    right = [c["zero"][0] for c in chunks if c["zero"] and c["start"] >= 0]
+    one = [c["one"][0] for c in chunks if c["one"] and c["one"][1] > 1e38]
+    first = [c["one"][0] for c in chunks if c["one"] and c["start"] >= 0] if one else []
+    found = {"0 up to": max(left, default=None), "0 from": min(right, default=None)}
+    found["1 from"] = min(first, default=None)
+    return {f"result is {k}": v for k, v in found.items() if v is not None}
 
 
 def cpu():
