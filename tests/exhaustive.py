@@ -13,7 +13,8 @@ Three ways to the answer, each used only where it is certain:
    to the same float32, that is the answer.
 2. Otherwise ball arithmetic (tests/reference.py) gives the answer.
 3. Where the exact function is monotone between x₀ and x₁ and both ends have the same
-   answer, it is the answer for all x in between.
+   answer, it is the answer for all x in between. And where x > 18, softplus(x) is x:
+   what it lacks, exp(−x) < 2^−25, is below half a unit in the last place of x, 2^−20.
 """
 
 import datetime
@@ -97,6 +98,8 @@ def check(task):
         for first in range(start, start + CHUNK, PIECE):
             x = floats(first, first + PIECE)
             y = function(x)
+            if name == "logit" and (x[-1] < 0 or x[0] > 1) and np.isnan(y).all():
+                continue
             inside = (x > 0) & (x < 1) if name == "logit" else np.isfinite(x)
             if not inside.all():  # the limits, and NaN
                 limits_hold(name, x[~inside], y[~inside])
@@ -104,8 +107,11 @@ def check(task):
                 if not x.size:
                     continue
             edges, balls = answers(name, x[[0, -1]])
+            grows = {"softplus": 1, "log_sigmoid": -1}.get(name, 0)
             if edges[0] == edges[1]:
                 expected = edges[0]
+            elif min(grows * x[0], grows * x[-1]) > 18:
+                expected = grows * x  # softplus(x) = x, log σ(−x) = −x
             else:
                 expected, balls = answers(name, x)
             report["balls"] += balls
