@@ -193,7 +193,7 @@ class TestCorrectRounding:
         assert np.float32(plain) != getattr(sigref, name)(x)
 
 
-NEAR, FAR = 0.6, 1.0  # ULP, as promised; FAR: with NumPy's exp, error-free elsewhere
+NEAR, FAR = 0.6, 1.0  # ULP, as promised around the nodes, and beyond with NumPy's exp
 
 
 def stratified(name):
@@ -223,7 +223,7 @@ class TestFloat64:
     def test_error_around_the_nodes(self, name):
         x = domain(name, stratified(name))
         error, where = max_ulp_error(name, x, getattr(sigref, name)(x))
-        assert error < (1.3 if name == "logit" else NEAR), where
+        assert error < (0.75 if name == "logit" else NEAR), where
 
     @pytest.mark.parametrize("name", ON_LINE)
     def test_error_beyond_the_nodes_and_in_subnormal_results(self, name):
@@ -416,7 +416,7 @@ class TestProperties:
     @thorough
     @given(st.floats(0, 1, exclude_min=True, exclude_max=True))
     def test_float64_logit_is_within_the_promise(self, p):
-        assert ulp_error("logit", p, sigref.logit(p)) < 1.3
+        assert ulp_error("logit", p, sigref.logit(p)) < 0.8
 
     @thorough
     @given(finite, st.floats(0, 1))
