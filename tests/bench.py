@@ -11,17 +11,12 @@ are measured where they are installed.
 
 import os
 
-for variable in (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
-    "NUMBA_NUM_THREADS",
-):
-    os.environ[variable] = "1"
-os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
-os.environ["JAX_ENABLE_X64"] = "1"
-os.environ["JAX_PLATFORMS"] = "cpu"
+if __name__ == "__main__":  # one thread, said before any of them is loaded
+    for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "NUMBA"):
+        os.environ[f"{library}_NUM_THREADS"] = "1"
+    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
+    os.environ["JAX_ENABLE_X64"] = "1"
+    os.environ["JAX_PLATFORMS"] = "cpu"
 
 import contextlib
 import datetime
