@@ -124,7 +124,7 @@ class SigmoidExplorer extends HTMLElement {
   constructor() {
     super();
     this.attachShadow({ mode: "open" }).adoptedStyleSheets = [STYLE];
-    this.shadowRoot.innerHTML = MARKUP.replace(//, "");
+    this.shadowRoot.innerHTML = MARKUP;
     this.state = { ...INITIAL };
     const at = (selector) => this.shadowRoot.querySelector(selector);
     this.point = at(".point");

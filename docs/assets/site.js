@@ -28,7 +28,17 @@ document.addEventListener("copy", (event) => {
   event.preventDefault();
 });
 
-quiet(document);
-reachable();
-new MutationObserver(() => quiet(document)).observe(document.body, { childList: true, subtree: true });
-addEventListener("resize", reachable);
+// The theme wraps tables and adds buttons later than this; widths change with fonts.
+const tidy = () => {
+  quiet(document);
+  reachable();
+};
+let due = 0;
+const soon = () => {
+  cancelAnimationFrame(due);
+  due = requestAnimationFrame(tidy);
+};
+tidy();
+new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
+new ResizeObserver(soon).observe(document.body);
+document.fonts.ready.then(soon);

@@ -8,45 +8,80 @@ them. Prints one line for each fault and exits with status 1 if there is one.
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import sys
 import tempfile
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import sigref
-from sigref._docs import page
+from sigref._docs.page import fences
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta"}
 VOID |= {"source", "track", "wbr"}
-# Elements whose address the browser fetches by itself.
-FETCHED = {
-    ("audio", "src"), ("embed", "src"), ("iframe", "src"), ("image", "href"),
-    ("image", "xlink:href"), ("img", "src"), ("input", "src"), ("object", "data"),
-    ("script", "src"), ("source", "src"), ("track", "src"), ("video", "src"),
-    ("video", "poster"),
-}  # fmt: skip
-FETCHED_RELATIONS = {"icon", "stylesheet", "preload", "modulepreload", "prefetch"}
-FETCHED_RELATIONS |= {"preconnect", "dns-prefetch", "manifest", "apple-touch-icon"}
-# Markdown that a reader should never see: it was meant to become something else.
+ADDRESSES = {"action", "background", "data", "formaction", "href", "manifest", "ping"}
+ADDRESSES |= {"poster", "src", "xlink:href"}
+# What may name another host, since a browser opens it only when asked to.
+HARMLESS = {("a", "href"), ("area", "href")}
+HARMLESS_RELATIONS = {"canonical", "alternate", "author", "license", "next", "prev"}
+EMBEDDING = {"applet", "embed", "frame", "iframe", "object", "portal"}
+REFERENCES = {"for", "headers", "aria-controls", "aria-labelledby", "aria-describedby"}
+
+# Markup that a reader should never see: it was meant to become something else.
 LEAKED = re.compile(
-    r"```|~~~|^:::\s|--8<--|^(?:!!!|\?\?\?\+?) \w|^=== \"|\\\(|\\\[|\$\$|"
-    r"^\{[.#:]|\]\(|exec=\"",
+    r"```|~~~|^\s*:::|--8<--|^\s*(?:!!!|\?\?\?\+?) \w|^\s*===\+?!? \"|"  # blocks
+    r"\\[a-zA-Z(\[]|\$\$|\$[^$\s](?:[^$\n]*[^$\s])?\$|"  # formulas
+    r"\{:?\s*[.#][\w-]+[^{}]*\}|\{[{%]|"  # attribute lists, templates
+    r"\]\(|\]\[|\[\^|\*\*|^\s*#{1,6} |exec=\"|"  # links, notes, emphasis, headings
+    r"</?[a-z]+\d?(?:\s[^<>]*)?>|&#?\w+;",  # HTML
     re.MULTILINE,
 )
-FOREIGN_IN_CSS = re.compile(r"(?:url\(\s*[\"']?|@import\s+[\"'])(?:https?:)?//[^)\"']+")
+PYTHON = re.compile(
+    r"^(?:>>> |import \w+$|from [\w.]+ import |def \w+\(.*\).*:$)", re.MULTILINE
+)
+PYTHON_CLASS = re.compile(r"language-i?py(?:thon|con)?3?")
+CSS_ADDRESS = re.compile(r"(?i)url\(\s*[\"']?([^\"')]*)|@import\s+[\"']([^\"']*)")
+# Paths of any building machine, and addresses of objects, which change at each run.
+MACHINE = re.compile(
+    r"(?<![\w.:/])/(?:home|Users|root|tmp)/\w[\w.-]*/|\b[A-Z]:\\+Users\\|"
+    r"/site-packages/|\bat 0x[0-9a-f]{6,}"
+)
+
+
+def _foreign(address: str) -> bool:
+    parts = urlsplit(address.strip())
+    return bool(parts.netloc) or parts.scheme not in {"", "data"}
+
+
+def _foreign_in_css(text: str) -> str:
+    found = (a or b for a, b in CSS_ADDRESS.findall(text))
+    return next((address for address in found if _foreign(address)), "")
 
 
 @dataclass
 class Element:
-    """What is open while parsing: the tag, its classes, where it began."""
+    """What is open while parsing: the tag, its attributes, where it began, its text.
+
+    `complete` says that it has what it needs: a drawing its title, a table its
+    header, a program its output.
+    """
 
     tag: str
-    classes: frozenset[str]
+    given: dict[str, str]
     line: int
+    text: str = ""
+    complete: bool = False
+
+    @property
+    def classes(self) -> set[str]:
+        """The classes of the element."""
+        return set(self.given.get("class", "").split())
 
 
 @dataclass
@@ -55,21 +90,22 @@ class Document(HTMLParser):
 
     ids: set[str] = field(default_factory=set)
     links: list[tuple[int, str]] = field(default_factory=list)
+    references: list[tuple[int, str]] = field(default_factory=list)
     faults: list[tuple[int, str]] = field(default_factory=list)
     programs: int = 0
     language: str = ""
     title: str = ""
     description: str = ""
+    canonical: str = ""
     headings: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__()
         self.open: list[Element] = []
-        self.drawing = ""  # the described drawing that still lacks its title
 
-    def fault(self, message: str) -> None:
-        """Note what is wrong here."""
-        self.faults.append((self.getpos()[0], message))
+    def fault(self, message: str, line: int = 0) -> None:
+        """Note what is wrong, here unless another line is given."""
+        self.faults.append((line or self.getpos()[0], message))
 
     def inside(self, *names: str) -> bool:
         """Whether any open element has one of these tags or (with a dot) classes."""
@@ -77,6 +113,13 @@ class Document(HTMLParser):
             element.tag in names or any(f".{name}" in names for name in element.classes)
             for element in self.open
         )
+
+    def outer(self, name: str) -> Element | None:
+        """Return the innermost open element of this tag or (with a dot) class."""
+        for element in reversed(self.open):
+            if name in {element.tag, *(f".{own}" for own in element.classes)}:
+                return element
+        return None
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Look at an element that has no content."""
@@ -87,75 +130,155 @@ class Document(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Look at one element."""
         given = {name: value or "" for name, value in attrs}
-        classes = frozenset(given.get("class", "").split())
+        element = Element(tag, given, self.getpos()[0])
         if name := given.get("id"):
             if name in self.ids:
                 self.fault(f"id {name!r} is used twice")
             self.ids.add(name)
         if tag == "html":
             self.language = given.get("lang", "")
-        elif tag == "meta" and given.get("name") == "description":
-            self.description = given.get("content", "")
-        elif tag == "img" and not given.get("alt", "").strip():
-            self.fault(f"image {given.get('src', '')!r} has no alt text")
-        elif tag == "svg" and given.get("role") == "img":
-            self.drawing = given.get("id", "svg")
-        elif tag == "merror" or "arithmatex" in classes:
+        elif tag == "meta":
+            self._meta(given)
+        elif tag == "base":
+            self.fault("<base> changes where every link leads")
+        elif tag in EMBEDDING:
+            self.fault(f"<{tag}> embeds another document")
+        elif tag == "img":
+            if not given.get("alt", "").strip():
+                self.fault(f"image {given.get('src', '')!r} has no alt text")
+            self._say(given.get("alt", ""))
+        elif tag == "merror" or "arithmatex" in element.classes:
             self.fault("a formula was not rendered")
+        elif tag == "th" and (table := self.outer("table")):
+            table.complete = True
         elif re.fullmatch("h[1-6]", tag):
-            self.headings.append(int(tag[1]))
+            self._heading(int(tag[1]))
+        self._code(element)
+        self._addresses(element)
+        for name in ("alt", "title", "aria-label"):
+            if leak := LEAKED.search(given.get(name, "")):
+                self.fault(f"{name}= has unrendered Markdown: {leak[0]!r}")
+        if tag not in VOID:
+            self.open.append(element)
+
+    def _meta(self, given: dict[str, str]) -> None:
+        if given.get("name") == "description":
+            self.description = given.get("content", "")
+        elif given.get("http-equiv", "").lower() == "refresh":
+            self.fault("<meta> sends the reader elsewhere")
+
+    def _heading(self, level: int) -> None:
+        if self.headings and level > self.headings[-1] + 1:
+            self.fault(f"heading of level {level} below one of {self.headings[-1]}")
+        self.headings.append(level)
+
+    def _code(self, element: Element) -> None:
+        """Python is in a program, and outputs are nowhere else."""
+        classes = element.classes
+        program = self.outer(".program")
+        listing = {"language-python", "highlight"} <= classes
         if "program" in classes:
             self.programs += 1
-        listing = {"language-python", "highlight"} <= classes and tag == "div"
-        if listing and "doc-signature" not in classes and not self.inside(".program"):
+        elif program:
+            if not (listing or self.inside(".highlight", "details")):
+                program.complete = True
+        elif "highlight" in classes and classes & {"output", "error"}:
+            self.fault("shows an output that no program printed")
+        named = any(PYTHON_CLASS.fullmatch(name) for name in classes)
+        inline = element.tag == "code" and not self.inside("pre")
+        documented = "doc-signature" in classes or self.inside(".doc-contents")
+        if named and not (program or inline or documented):
             self.fault("shows Python that was not executed")
-        self._addresses(tag, given)
-        if tag not in VOID:
-            self.open.append(Element(tag, classes, self.getpos()[0]))
 
-    def _addresses(self, tag: str, given: dict[str, str]) -> None:
-        for name in ("href", "src", "data", "poster", "xlink:href"):
-            if name not in given:
-                continue
-            address = given[name]
-            fetched = (tag, name) in FETCHED or (
-                tag == "link" and FETCHED_RELATIONS & set(given.get("rel", "").split())
-            )
-            parts = urlsplit(address)
-            if parts.scheme in {"http", "https"} or parts.netloc:
-                if fetched:
-                    self.fault(f"<{tag}> requests the foreign address {address}")
-            elif not parts.scheme:
-                self.links.append((self.getpos()[0], address))
-        if foreign := FOREIGN_IN_CSS.search(given.get("style", "")):
-            self.fault(f"a style requests the foreign address {foreign[0]}")
+    def _addresses(self, element: Element) -> None:
+        tag, given = element.tag, element.given
+        relations = set(given.get("rel", "").split())
+        harmless = tag == "link" and bool(relations) and relations <= HARMLESS_RELATIONS
+        if "canonical" in relations:
+            self.canonical = given.get("href", "")
+        found = [(name, given[name]) for name in given if name in ADDRESSES]
+        for name in {"srcset", "imagesrcset"} & set(given):
+            found += [(name, part.split()[0]) for part in given[name].split(",")]
+        for name, address in found:
+            scheme = urlsplit(address.strip()).scheme
+            if tag == "a" and not address.strip("# "):
+                self.fault("a link has no address")
+            elif scheme == "javascript" or scheme in {"file", "vbscript"}:
+                self.fault(f"link {address!r} opens no page")
+            elif address.startswith("//"):
+                self.fault(f"<{tag}> has the address {address} without a scheme")
+            elif not scheme:
+                self.links.append((element.line, address))
+            elif _foreign(address) and (tag, name) not in HARMLESS and not harmless:
+                self.fault(f"<{tag}> requests the foreign address {address}")
+        for name, value in given.items():
+            if name in REFERENCES:
+                self.references += [(element.line, part) for part in value.split()]
+            elif foreign := _foreign_in_css(value) if name != "content" else "":
+                self.fault(f"a style requests the foreign address {foreign}")
+            elif name not in ADDRESSES | {"alt", "title", "data-copy"}:
+                for local in re.findall(r"url\(#([^)]*)\)", value):
+                    self.references.append((element.line, local))
 
     def handle_endtag(self, tag: str) -> None:
         """Close the element and what it leaves open."""
-        if tag == "svg" and self.drawing:
-            self.fault(f"drawing {self.drawing!r} has no title")
-            self.drawing = ""
         for index in reversed(range(len(self.open))):
             if self.open[index].tag == tag:
+                element = self.open[index]
                 del self.open[index:]
+                self._closed(element)
                 break
 
+    def _closed(self, element: Element) -> None:
+        """Look at an element whose text is known."""
+        text, given, tag = element.text.strip(), element.given, element.tag
+        named = text or given.get("aria-label") or given.get("title")
+        if tag == "svg":
+            icon = self.inside("a", "button", "label", ".twemoji", ".md-icon")
+            content = self.inside("article") and not icon
+            drawing = content or given.get("role") == "img"
+            if drawing and not (element.complete or given.get("aria-label")):
+                self.fault(f"drawing {given.get('id', 'svg')!r} has no title")
+        elif tag == "a" and "href" in given and not named:
+            self.fault(f"link {given['href']!r} has no text")
+        elif re.fullmatch("h[1-6]", tag) and not text.removesuffix("¶").strip():
+            self.fault("a heading is empty")
+        elif tag == "table" and not element.complete:
+            self.fault("a table has no header", element.line)
+        elif "program" in element.classes and not element.complete:
+            self.fault("a program shows nothing of what it did", element.line)
+        elif tag == "pre":
+            if "Traceback (most recent call last)" in text:
+                self.fault("shows a traceback")
+            apart = self.inside(".program", ".doc-contents") or "```" in text
+            if PYTHON.search(text) and not apart:
+                self.fault("shows Python that was not executed")
+
     def handle_data(self, data: str) -> None:
-        """Look at text that a reader sees."""
+        """Look at text."""
         if self.inside("style"):
-            if foreign := FOREIGN_IN_CSS.search(data):
-                self.fault(f"a style requests the foreign address {foreign[0]}")
-        elif self.inside("title"):
-            if self.inside("svg"):
-                self.drawing = "" if data.strip() else self.drawing
-            else:
-                self.title += data
-        elif "Traceback (most recent call last)" in data:
-            self.fault("shows a traceback")
-        elif self.inside("code", "pre", "script", "annotation"):
-            pass
-        elif leak := LEAKED.search(data):
-            self.fault(f"shows unrendered Markdown: {leak[0]!r} in {data[:60]!r}")
+            if foreign := _foreign_in_css(data):
+                self.fault(f"a style requests the foreign address {foreign}")
+        elif self.inside("script"):
+            if re.search(r"(?:import|fetch|Worker|src\s*=)\W{0,3}(?:https?:)?//", data):
+                self.fault("a script requests a foreign address")
+        elif self.inside("title") and not self.inside("svg"):
+            self.title += data
+        else:
+            if self.inside("title") and data.strip() and (svg := self.outer("svg")):
+                svg.complete = True
+            self._say(data)
+            if self.inside("code", "pre", "annotation"):
+                pass
+            elif "Traceback (most recent call last)" in data:
+                self.fault("shows a traceback")
+            elif leak := LEAKED.search(data):
+                self.fault(f"shows unrendered Markdown: {leak[0]!r} in {data[:60]!r}")
+
+    def _say(self, text: str) -> None:
+        """Let each open element know a text in it."""
+        for element in self.open:
+            element.text += text
 
 
 def check(site: Path, docs: Path) -> list[str]:
@@ -168,12 +291,13 @@ def check(site: Path, docs: Path) -> list[str]:
     docs
         The pages that it was built from: their Python fences are counted.
     """
+    site = site.resolve()
     documents: dict[Path, Document] = {}
     for path in sorted(site.rglob("*.html")):
         document = documents[path] = Document()
         document.feed(path.read_text("utf-8"))
         document.close()
-    faults = []
+    faults = [] if documents else [f"{site.name}: there are no pages"]
     for path, document in documents.items():
         own = [*document.faults, *_page_faults(document, path.name)]
         own += _link_faults(path, document, documents, site)
@@ -181,83 +305,133 @@ def check(site: Path, docs: Path) -> list[str]:
             f"{path.relative_to(site).as_posix()}:{line}: {message}"
             for line, message in sorted(own)
         ]
-    if not documents:
-        faults.append(f"{site}: there are no pages")
-    fences = sum(_count_fences(path) for path in docs.rglob("*.md"))
-    shown = sum(document.programs for document in documents.values())
-    if shown != fences:
-        faults.append(
-            f"the pages have {fences} Python fences, the site {shown} programs"
-        )
+    faults += _program_faults(documents, site, docs)
+    faults += _twins(documents, site)
     faults += _file_faults(site)
+    faults += _index_faults(documents, site)
     faults += _interface_faults(documents)
     return faults
 
 
-def _count_fences(path: Path) -> int:
-    return len(page.fences(path.read_text("utf-8").splitlines())[0])
-
-
-def _page_faults(document: Document, name: str) -> list[tuple[int, str]]:
-    faults = []
+def _page_faults(document: Document, name: str) -> Iterator[tuple[int, str]]:
     if not document.language:
-        faults.append((1, "the page has no language"))
+        yield 1, "the page has no language"
     if not document.title.strip():
-        faults.append((1, "the page has no title"))
+        yield 1, "the page has no title"
+    for line, reference in document.references:
+        if reference not in document.ids:
+            yield line, f"refers to the id {reference!r}, which does not exist"
     if name != "404.html":
         if not document.description.strip():
-            faults.append((1, "the page has no description"))
+            yield 1, "the page has no description"
         if document.headings.count(1) != 1:
-            faults.append((1, f"{document.headings.count(1)} main headings, not one"))
-    return faults
+            yield 1, f"{document.headings.count(1)} main headings, not one"
 
 
 def _link_faults(
     path: Path, document: Document, documents: dict[Path, Document], site: Path
-) -> list[tuple[int, str]]:
-    faults = []
+) -> Iterator[tuple[int, str]]:
+    home = documents.get(site / "index.html")
+    base = urlsplit(home.canonical).path if home else "/"
     for line, address in document.links:
         parts = urlsplit(address)
-        # The page for missing pages is served from any depth: it links from the root.
-        base = site if parts.path.startswith("/") else path.parent
-        target = (base / unquote(parts.path).lstrip("/")) if parts.path else path
-        if path.name == "404.html" and parts.path.startswith("/"):
-            continue
+        name = unquote(parts.path)
+        target = path.parent / name if name else path
+        if name.startswith("/"):
+            # The page for missing pages is served from any depth: it links from the
+            # root. Any other link of that kind breaks in a sub-folder or from disk.
+            if path.name != "404.html":
+                yield line, f"link {address!r} depends on where the site is served"
+            target = site / name.removeprefix(base).lstrip("/")
         if target.is_dir():
             target /= "index.html"
         target = target.resolve()
-        if not target.is_file():
-            faults.append((line, f"link {address!r} leads nowhere"))
-        elif parts.fragment and target in documents:
-            fragment = unquote(parts.fragment)
-            if fragment not in documents[target].ids and fragment != "__skip":
-                faults.append((line, f"link {address!r}: there is no such anchor"))
-    return faults
-
-
-def _file_faults(site: Path) -> list[str]:
-    """Machine paths in any text, foreign addresses in style sheets."""
-    private = {str(Path.cwd()), str(Path.home()), sys.prefix, tempfile.gettempdir()}
-    private = {name for name in private if len(name) > 3}
-    faults = []
-    for path in sorted(site.rglob("*")):
-        if path.suffix not in {".html", ".css", ".js", ".json", ".xml", ".txt", ".svg"}:
+        if not target.is_file() or not target.is_relative_to(site):
+            yield line, f"link {address!r} leads nowhere"
             continue
-        text = path.read_text("utf-8")
+        # The theme itself takes the reader to __skip.
+        known = documents[target].ids | {"__skip", ""} if target in documents else set()
+        if target in documents and unquote(parts.fragment) not in known:
+            yield line, f"link {address!r}: there is no such anchor"
+
+
+def _program_faults(
+    documents: dict[Path, Document], site: Path, docs: Path
+) -> Iterator[str]:
+    """Each Python fence is a program on its page, and nothing else is one."""
+    left = {path: document.programs for path, document in documents.items()}
+    for path in sorted(docs.rglob("*.md")):
+        expected = len(fences(path.read_text("utf-8").splitlines())[0])
+        name = path.relative_to(docs)
+        folder = (
+            name.parent if name.stem in {"index", "README"} else name.with_suffix("")
+        )
+        built = site / folder / "index.html"
+        if built not in left:
+            built = site / name.with_suffix(".html")
+        if (shown := left.pop(built, 0)) != expected:
+            yield f"{name}: {expected} Python fences, but {shown} programs"
+    for built, shown in left.items():
+        if shown:
+            yield f"{built.relative_to(site)}: {shown} programs without a source"
+
+
+def _twins(documents: dict[Path, Document], site: Path) -> Iterator[str]:
+    """Pages that search results could not tell apart."""
+    pages = {path: page for path, page in documents.items() if path.name != "404.html"}
+    titles = Counter(page.title.strip() for page in pages.values())
+    descriptions = Counter(page.description.strip() for page in pages.values())
+    for path, page in pages.items():
         name = path.relative_to(site).as_posix()
-        faults += [
-            f"{name}: contains the path {place} of the building machine"
-            for place in sorted(private)
-            if re.search(re.escape(place) + r"(?![\w-])", text)
-        ]
-        if path.suffix == ".css" and (foreign := FOREIGN_IN_CSS.search(text)):
-            faults.append(f"{name}: requests the foreign address {foreign[0]}")
+        if titles[page.title.strip()] > 1:
+            yield f"{name}:1: another page has the title {page.title.strip()!r}"
+        if page.description.strip() and descriptions[page.description.strip()] > 1:
+            yield f"{name}:1: another page has the same description"
+
+
+def _file_faults(site: Path) -> Iterator[str]:
+    """Machine paths in any file; style sheets that request what is not here."""
+    private = {str(Path.cwd()), str(Path.home()), sys.prefix, tempfile.gettempdir()}
+    places = [re.escape(name) for name in private if len(name) > 3]
+    here = re.compile(rf"(?:{'|'.join(places)})(?![\w-])|{MACHINE.pattern}")
+    for path in sorted(site.rglob("*")):
+        if not path.is_file() or path.suffix in {".png", ".woff2", ".ico", ".inv"}:
+            continue
+        data = path.read_bytes()
+        content = gzip.decompress(data) if path.suffix == ".gz" else data
+        text = content.decode("utf-8", "replace")
+        name = path.relative_to(site).as_posix()
+        for place in sorted({match[0] for match in here.finditer(text)}):
+            yield f"{name}: contains {place!r} of the building machine"
+        if path.suffix != ".css":
+            continue
+        if foreign := _foreign_in_css(text):
+            yield f"{name}: requests the foreign address {foreign}"
+        for address in filter(None, map("".join, CSS_ADDRESS.findall(text))):
+            local = not urlsplit(address).scheme and not address.startswith(("/", "#"))
+            if local and not (path.parent / urlsplit(address).path).is_file():
+                yield f"{name}: requests {address!r}, which does not exist"
+
+
+def _index_faults(documents: dict[Path, Document], site: Path) -> Iterator[str]:
+    """Require that the search index leads to every page, and to no markup."""
     index = site / "search" / "search_index.json"
-    if index.exists():
-        for entry in json.loads(index.read_text("utf-8"))["docs"]:
-            if "encoding=" in entry["text"] or "var(--fig" in entry["text"]:
-                faults.append(f"search index: markup in {entry['location']}")
-    return faults
+    if not index.exists():
+        yield "search index: there is none"
+        return
+    found = set()
+    for entry in json.loads(index.read_text("utf-8"))["docs"]:
+        place, _, fragment = entry["location"].partition("#")
+        target = site / place
+        target = (target / "index.html" if target.is_dir() else target).resolve()
+        found.add(target)
+        if target not in documents or fragment not in documents[target].ids | {""}:
+            yield f"search index: {entry['location']!r} leads nowhere"
+        if "encoding=" in entry["text"] or "var(--fig" in entry["text"]:
+            yield f"search index: markup in {entry['location']!r}"
+    for path in documents:
+        if path not in found and path.name != "404.html":
+            yield f"search index: lacks {path.relative_to(site).as_posix()}"
 
 
 def _interface_faults(documents: dict[Path, Document]) -> list[str]:

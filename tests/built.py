@@ -1,0 +1,164 @@
+"""A built site as its reader gets it: pages, programs, what the copy button gives."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted((ROOT / "docs").rglob("*.md"))
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta"}
+VOID |= {"source", "track", "wbr"}
+
+
+def build(root: Path, site: Path, **environment: str) -> None:
+    """Build the site from the sources in `root`, with the commands of the Makefile."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(root),
+        "SOURCE_DATE_EPOCH": "1700000000",
+        "NO_MKDOCS_2_WARNING": "1",
+        "DISABLE_MKDOCS_2_WARNING": "true",
+        **environment,
+    }
+    for command in (
+        ["mkdocs", "build", "--strict", "--quiet", "--site-dir", str(site)],
+        ["sigref._docs.finish", str(site)],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=root,
+            env=environment,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{command} failed:\n{done.stdout}{done.stderr}")
+
+
+@dataclass
+class Node:
+    """An element of a page."""
+
+    tag: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: list[Node | str] = field(default_factory=list)
+
+    @property
+    def classes(self) -> set[str]:
+        return set(self.attributes.get("class", "").split())
+
+    def text(self, without: tuple[Node, ...] = ()) -> str:
+        """The text of the element; `without` leaves some descendants out."""
+        return "".join(
+            child if isinstance(child, str) else child.text(without)
+            for child in self.children
+            if not any(child is node for node in without)
+        )
+
+    def all(self, *classes: str, tag: str = "") -> list[Node]:
+        """The descendants that have these classes and this tag, in their order."""
+        found = []
+        for child in self.children:
+            if isinstance(child, Node):
+                if set(classes) <= child.classes and tag in {"", child.tag}:
+                    found.append(child)
+                found += child.all(*classes, tag=tag)
+        return found
+
+
+class _Parser(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.open = [Node("document")]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        node = Node(tag, {name: value or "" for name, value in attrs})
+        self.open[-1].children.append(node)
+        if tag not in VOID:
+            self.open.append(node)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        for index in range(len(self.open) - 1, 0, -1):
+            if self.open[index].tag == tag:
+                del self.open[index:]
+                break
+
+    def handle_data(self, data: str) -> None:
+        self.open[-1].children.append(data)
+
+
+def parse(html: str) -> Node:
+    parser = _Parser()
+    parser.feed(html)
+    parser.close()
+    return parser.open[0]
+
+
+def page_of(source: Path, site: Path) -> Path:
+    """The HTML file that a page in docs/ becomes."""
+    name = source.relative_to(ROOT / "docs")
+    return (
+        site
+        / (name.parent if name.stem == "index" else name.with_suffix(""))
+        / ("index.html")
+    )
+
+
+@dataclass
+class Program:
+    """What a reader copies, and what the page says that it does."""
+
+    code: str
+    output: str | None  # as text
+    error: str | None
+    prose: str  # what its printed Markdown became
+    figures: int
+
+
+def copied(block: Node, ancestors: list[Node]) -> str:
+    """What the copy button of a code block puts on the clipboard."""
+    for node in reversed(ancestors):
+        if "data-copy" in node.attributes:
+            return node.attributes["data-copy"].rstrip()
+    return block.all(tag="code")[-1].text().rstrip()
+
+
+def programs(page: Path) -> list[Program]:
+    """Every program of a built page, in its order."""
+    found = []
+    for node in parse(page.read_text("utf-8")).all("program"):
+        (block,) = node.all("language-python", "highlight")
+        path = [node, *_path(node, block)]
+        shown = {
+            kind: "".join(box.text() for box in node.all(kind))
+            if node.all(kind)
+            else None
+            for kind in ("output", "error")
+        }
+        apart = [block, *node.all("output"), *node.all("error"), *node.all("fig")]
+        apart += [*node.all(tag="summary"), *node.all("headerlink")]
+        prose = node.text(tuple(apart))
+        figures = len(node.all("fig"))
+        found.append(Program(copied(block, path), *shown.values(), prose, figures))
+    return found
+
+
+def _path(top: Node, goal: Node) -> list[Node]:
+    """The elements between `top` and `goal`, with `goal` itself."""
+    for child in top.children:
+        if child is goal:
+            return [child]
+        if isinstance(child, Node) and (rest := _path(child, goal)):
+            return [child, *rest]
+    return []

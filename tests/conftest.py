@@ -1,0 +1,34 @@
+"""The site, built once for all tests and all of their processes."""
+
+import time
+from pathlib import Path
+
+import pytest
+from built import ROOT, build
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The finished site in a temporary folder."""
+    folder = tmp_path_factory.getbasetemp()
+    if worker_id != "master":  # the parent is common to the processes of this run
+        folder = folder.parent
+    outcome = folder / "outcome"
+    try:
+        (folder / "building").mkdir()
+    except FileExistsError:
+        while not outcome.exists():
+            time.sleep(0.1)
+    else:
+        message = "the build was interrupted"
+        try:
+            build(ROOT, folder / "site")
+            message = ""
+        except RuntimeError as error:
+            message = str(error)
+        finally:
+            (folder / "unnamed").write_text(message, "utf-8")
+            (folder / "unnamed").rename(outcome)
+    if message := outcome.read_text("utf-8"):
+        pytest.fail(message)
+    return folder / "site"

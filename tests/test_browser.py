@@ -1,0 +1,474 @@
+"""The built site in Chromium: readable, operable, quiet, in both palettes and sizes."""
+
+import functools
+import http.server
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sigref
+from axe_playwright_python.sync_playwright import Axe
+from built import ROOT, SOURCES, page_of, programs
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+
+pytestmark = pytest.mark.browser
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+ARGUMENTS += ["--disable-background-networking", "--disable-component-update"]
+ARGUMENTS += ["--disable-sync"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+# On code axe is slow (one element for each word); CODE_CONTRASTS looks at that.
+NO_CODE = {"exclude": [["pre"]]}
+AXE_BUT_COLOURS = {**AXE, "rules": {"color-contrast": {"enabled": False}}}
+AXE_COLOURS = {**AXE, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+EVERY_PAGE = pytest.mark.parametrize(
+    "name", [str(path.relative_to(ROOT / "docs")) for path in SOURCES] + ["404.html"]
+)
+BOTH_SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+# --- The browser ----------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    names = ("chromium", "google-chrome", "chromium-browser")
+    with sync_playwright() as playwright:
+        path = next(filter(None, map(shutil.which, names)), None)
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        except Error as error:
+            if os.environ.get("CI", "").lower() in {"1", "true"}:
+                raise
+            pytest.skip(f"there is no browser: {str(error).splitlines()[0]}")
+        yield browser
+        browser.close()
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serve files without a word; what is missing gets the site's own page."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def send_error(self, code: int, *_: object) -> None:
+        page = Path(self.directory, "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+
+@pytest.fixture(scope="session")
+def origin(site: Path) -> Iterator[str]:
+    handler = functools.partial(Handler, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+class Visitor:
+    """A person with a browser who notes everything that goes wrong."""
+
+    def __init__(self, chromium: Browser, origin: str, site: Path) -> None:
+        self.chromium, self.origin, self.site = chromium, origin, site
+        self.contexts: list[BrowserContext] = []
+        self.complaints: list[str] = []
+
+    def open(self, name: str = "index.md", **settings: object) -> Page:
+        """Open a page of docs/ in a new profile: `viewport`, `color_scheme` …"""
+        context = self.chromium.new_context(**{"viewport": DESKTOP, **settings})
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("console", self._hear)
+        page.on("request", self._see)
+        page.goto(self.address(name), wait_until="networkidle")
+        return page
+
+    def address(self, name: str) -> str:
+        if name.endswith(".md"):
+            folder = page_of(ROOT / "docs" / name, self.site).parent
+            return f"{self.origin}/{folder.relative_to(self.site).as_posix()}/"
+        return f"{self.origin}/{name}"
+
+    def _hear(self, message: object) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"console: {message.text}")
+
+    def _see(self, request: object) -> None:
+        local = request.url.startswith((self.origin + "/", "data:", "blob:"))
+        if not local:
+            self.complaints.append(f"request to {request.url}")
+
+
+@pytest.fixture
+def visitor(chromium: Browser, origin: str, site: Path) -> Iterator[Visitor]:
+    visitor = Visitor(chromium, origin, site)
+    yield visitor
+    for context in visitor.contexts:
+        context.close()
+    assert visitor.complaints == []
+
+
+# --- Every page -----------------------------------------------------------------
+
+OVERFLOW = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  return [...document.querySelectorAll("body *")]
+    .filter((element) => element.getBoundingClientRect().right > width + 1)
+    .map((element) => element.outerHTML.slice(0, 150));
+}"""
+SHIFTS = """() => new Promise((resolve) => {
+  let sum = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => resolve(sum), 100);
+})"""
+UNREACHABLE = """() =>
+  [...document.querySelectorAll("article *")].filter((box) => {
+    const scrolls = ["auto", "scroll"].includes(getComputedStyle(box).overflowX);
+    const inside = box.querySelector("a[href], button, [tabindex='0']");
+    return scrolls && box.scrollWidth > box.clientWidth && box.tabIndex < 0 && !inside;
+  }).map((box) => box.outerHTML.slice(0, 150))"""
+
+
+def violations(page: Page) -> list[str]:
+    found = []
+    for rules, part in ((AXE_BUT_COLOURS, None), (AXE_COLOURS, NO_CODE)):
+        found += Axe().run(page, part, rules).response["violations"]
+    return [
+        f"{rule['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+@EVERY_PAGE
+@BOTH_SCHEMES
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_page_is_accessible_still_and_fits(name, scheme, viewport, visitor):
+    page = visitor.open(name, color_scheme=scheme, viewport=viewport)
+    assert violations(page) == []
+    contrasts = page.evaluate(CODE_CONTRASTS)
+    assert [shown for shown in contrasts if shown[0] < 4.5] == []
+    assert page.evaluate(OVERFLOW) == []
+    assert page.evaluate(UNREACHABLE) == []
+    assert page.evaluate(SHIFTS) <= 0.01
+
+
+def test_axe_agrees_on_the_colours_of_code(visitor):
+    page = visitor.open("index.md", color_scheme="dark")
+    assert Axe().run(page, options=AXE_COLOURS).response["violations"] == []
+
+
+@EVERY_PAGE
+def test_page_fits_when_zoomed_or_on_the_smallest_phone(name, visitor):
+    page = visitor.open(name)
+    for width in (640, 320):
+        page.set_viewport_size({"width": width, "height": 600})
+        page.wait_for_timeout(50)
+        assert page.evaluate(OVERFLOW) == [], f"at {width} px"
+        assert page.evaluate(UNREACHABLE) == [], f"at {width} px"
+
+
+@EVERY_PAGE
+def test_page_is_whole_without_javascript(name, visitor):
+    page = visitor.open(name, java_script_enabled=False, viewport=PHONE)
+    assert page.evaluate(OVERFLOW) == []
+    hidden = page.evaluate("""() =>
+      [...document.querySelectorAll("article :is(p, li, pre, math, svg, td, h1, h2, h3)")]
+        .filter((e) => !e.closest("details:not([open])") && !e.checkVisibility())
+        .map((e) => e.outerHTML.slice(0, 100))""")
+    assert hidden == []
+    assert len(page.inner_text("article")) > (10 if name == "404.html" else 200)
+
+
+# --- Colours --------------------------------------------------------------------
+
+CONTRAST = """
+  const rgb = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = (colour) => rgb(colour).slice(0, 3)
+    .map((c) => c / 255)
+    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const contrast = (a, b) => {
+    const [x, y] = [light(a), light(b)].sort((p, q) => q - p);
+    return (x + 0.05) / (y + 0.05);
+  };
+  const blend = (colour, ground) => {
+    const [under, over] = [rgb(ground), rgb(colour)];
+    const mixed = [0, 1, 2].map((i) => over[3] * over[i] + (1 - over[3]) * under[i]);
+    return `rgb(${mixed})`;
+  };
+"""
+# Contrast with the ground of each figure's texts and lines, the grid left out.
+CONTRASTS = (
+    "() => {"
+    + CONTRAST
+    + """
+  const ground = getComputedStyle(document.body).backgroundColor;
+  const shown = [];
+  for (const e of document.querySelectorAll(".fig text, .fig path, .fig use")) {
+    const paint = e.tagName === "text" ? "fill" : "stroke";
+    const given = e.getAttribute(paint) ?? "";
+    const exempt = /grid|paper|none|^#(fff|FFF)/.test(given) || (!given && paint === "stroke");
+    const colour = getComputedStyle(e)[paint];
+    if (!exempt && colour !== "none") shown.push([contrast(colour, ground), colour, given]);
+  }
+  for (const e of document.querySelectorAll("article :is(p, h1, h2, li, td, code)"))
+    shown.push([contrast(getComputedStyle(e).color, ground), e.tagName]);
+  return shown;
+}"""
+)
+
+# Each word of code, with its ground: its own, or that of the block, or of the page.
+CODE_CONTRASTS = (
+    "() => {"
+    + CONTRAST
+    + """
+  const ground = (e) => {
+    const own = getComputedStyle(e).backgroundColor;
+    return e.parentElement && /, 0\\)$/.test(own) ? ground(e.parentElement) : own;
+  };
+  const words = document.querySelectorAll("pre code, pre code span, pre code a");
+  return [...words].map((e) => {
+    const colour = getComputedStyle(e).color;
+    const solid = /^rgba.*, 0?\\.\\d+\\)$/.test(colour) ? blend(colour, ground(e)) : colour;
+    return [contrast(solid, ground(e)), colour, ground(e), e.className];
+  });
+}"""
+)
+
+
+@BOTH_SCHEMES
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_figures_and_text_stand_out(scheme, media, visitor):
+    page = visitor.open("gallery.md", color_scheme=scheme)
+    page.emulate_media(media=media)
+    contrasts = page.evaluate(CONTRASTS)
+    assert len(contrasts) > 200
+    assert [shown for shown in contrasts if shown[0] < 3] == []
+
+
+def test_paper_is_light_when_the_screen_is_dark(visitor):
+    page = visitor.open("reference/sigmoid.md", color_scheme="dark")
+    page.emulate_media(media="print")
+    grounds = page.evaluate("""() => ["html", "body", "article", "pre > code", ".output code"]
+      .map((name) => getComputedStyle(document.querySelector(name)).backgroundColor)""")
+    clear = ("rgb(255", "rgb(245", "rgba(0, 0, 0, 0)")
+    assert [ground for ground in grounds if not ground.startswith(clear)] == []
+    texts = page.evaluate(
+        """() => [...document.querySelectorAll("article :is(p, h2, td, pre code span)")]
+        .map((e) => getComputedStyle(e).color)"""
+    )
+    assert len(texts) > 100
+    assert [text for text in texts if sum(rgb(text)) > 3 * 150] == []
+
+
+def rgb(colour: str) -> list[float]:
+    return [float(number) for number in re.findall(r"[\d.]+", colour)[:3]]
+
+
+CURVE = """() => getComputedStyle(
+  document.querySelector(".fig [stroke^='var(--fig-1']")).stroke"""
+
+
+def test_palette_toggle_changes_the_curves_and_is_remembered(visitor):
+    page = visitor.open(color_scheme="light")
+    light = page.evaluate(CURVE)
+    page.get_by_title("Switch to dark mode").click()
+    dark = page.evaluate(CURVE)
+    assert dark != light
+    page.reload(wait_until="networkidle")
+    assert page.evaluate(CURVE) == dark
+
+
+def test_nothing_moves_for_those_who_ask_for_stillness(visitor):
+    page = visitor.open("gallery.md", reduced_motion="reduce")
+    page.keyboard.press("End")
+    page.get_by_title("Switch to dark mode").click()
+    moving = page.evaluate("""() => document.getAnimations()
+      .filter((a) => a.effect.getComputedTiming().duration > 0)
+      .map((a) => a.effect.target.outerHTML.slice(0, 100))""")
+    assert moving == []
+    style = "getComputedStyle(document.documentElement).scrollBehavior"
+    assert page.evaluate(style) == "auto"
+
+
+# --- Copying --------------------------------------------------------------------
+
+MAY_COPY = {"permissions": ["clipboard-read", "clipboard-write"]}
+CLIPBOARD = "() => navigator.clipboard.readText()"
+
+
+@pytest.mark.parametrize("name", [n for n in EVERY_PAGE.args[1] if n != "404.html"])
+def test_copy_button_gives_the_tested_programs(name, site, visitor):
+    page = visitor.open(name, **MAY_COPY)
+    page.evaluate("document.querySelectorAll('details').forEach((d) => d.open = true)")
+    buttons = page.locator(".program [data-clipboard-target]:visible").all()
+    got = []
+    for button in buttons:
+        page.evaluate("navigator.clipboard.writeText('nothing')")
+        button.click()
+        got.append(page.evaluate(CLIPBOARD))
+    tested = [program.code for program in programs(page_of(ROOT / "docs" / name, site))]
+    assert got == tested
+
+
+def test_copied_session_is_what_was_typed(visitor):
+    page = visitor.open("reference/api.md", **MAY_COPY)
+    block = page.locator(".language-pycon").first
+    lines = block.locator("code").first.inner_text().splitlines()
+    typed = [line[4:] for line in lines if line.startswith((">>> ", "... "))]
+    block.locator("[data-clipboard-target]").click()
+    assert [line for line in page.evaluate(CLIPBOARD).splitlines() if line] == typed
+
+
+def test_outputs_and_signatures_have_no_copy_button(visitor):
+    page = visitor.open("reference/api.md")
+    assert page.locator(".program .output").count() > 0
+    assert page.locator(".output [data-clipboard-target]").count() == 0
+    assert page.locator(".doc-signature").count() > 0
+    assert page.locator(".doc-signature [data-clipboard-target]:visible").count() == 0
+
+
+def test_copied_formula_is_its_tex(visitor):
+    page = visitor.open(**MAY_COPY)
+    page.evaluate("""() => getSelection().selectAllChildren(
+      document.querySelector("article .math"))""")
+    page.keyboard.press("Control+c")
+    tex = page.evaluate(CLIPBOARD)
+    assert re.sub(r"\s", "", tex) == r"$$\sigma(x)=\frac{1}{1+e^{-x}}$$"
+
+
+def test_sentence_is_copied_with_the_tex_of_its_formulas(visitor):
+    page = visitor.open("reference/sigmoid.md", **MAY_COPY)
+    sentence = page.locator("article li:has(math)").first
+    sentence.evaluate("(element) => getSelection().selectAllChildren(element)")
+    page.keyboard.press("Control+c")
+    text = page.evaluate(CLIPBOARD)
+    assert "$x$ has a value, and $0 < \\sigma(x) < 1$." in text
+
+
+# --- Keyboard and search ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["/", "s", "f"])
+def test_search_opens_by_key_finds_expit_and_leads_to_it(key, visitor):
+    page = visitor.open("gallery.md")
+    page.keyboard.press(key)
+    page.keyboard.type("expit")
+    result = page.locator(".md-search-result__item a").first
+    result.wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "gallery" not in address)
+    assert "expit" in page.inner_text("article")
+
+
+def test_first_tab_stop_skips_to_the_content(visitor):
+    page = visitor.open("gallery.md")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "md-skip"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("!!document.activeElement.closest('article')")
+
+
+def test_keyboard_focus_is_always_seen(visitor):
+    page = visitor.open("reference/sigmoid.md")
+    unseen, passed = [], set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        place, seen = page.evaluate("""() => {
+          const e = document.activeElement;
+          if (e.matches("input[type=text]")) return [e.outerHTML.slice(0, 80), true];
+          const shown = e.matches(".md-option") ? e.nextElementSibling : e;
+          const style = getComputedStyle(shown), box = shown.getBoundingClientRect();
+          const outline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+          return [e.outerHTML.slice(0, 120), outline && box.width > 0];
+        }""")
+        passed.add(place)
+        if not seen:
+            unseen.append(place)
+    assert len(passed) > 40
+    assert unseen == []
+
+
+@pytest.mark.parametrize("what", [".math", "pre > code", ".md-typeset__scrollwrap"])
+def test_wide_content_scrolls_by_keyboard(what, visitor):
+    page = visitor.open("reference/sigmoid.md", viewport={"width": 320, "height": 600})
+    wide = page.locator(f"article {what}[tabindex='0']").first
+    wide.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "(box) => box.scrollLeft > 0", arg=wide.element_handle(), timeout=2000
+    )
+    assert wide.evaluate("(box) => box.scrollLeft") > 0
+
+
+# --- The explorer -----------------------------------------------------------------
+
+
+def test_explorer_says_the_value_and_slope_that_sigref_computes(visitor):
+    page = visitor.open()
+    point = page.locator("sigmoid-explorer [role=slider]")
+    for key in ["Home", "PageUp", "ArrowRight", "End"]:
+        point.press(key)
+        words = point.get_attribute("aria-valuetext").replace("−", "-")
+        x, value, slope = re.findall(r"-?\d+\.\d+", words)
+        expected = (sigref.sigmoid(float(x)), sigref.sigmoid_derivative(float(x)))
+        assert (float(value), float(slope)) == pytest.approx(expected, abs=5e-4)
+
+
+def test_explorer_copies_a_program_that_says_the_same(visitor, tmp_path):
+    page = visitor.open(**MAY_COPY)
+    page.locator("sigmoid-explorer [role=slider]").press("PageUp")
+    page.get_by_label("Steepness k").press("ArrowRight")
+    page.get_by_role("button", name="Copy as Python").click()
+    page.get_by_text("Copied.").wait_for()
+    program = page.evaluate(CLIPBOARD).replace("plt.show()", "")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        cwd=tmp_path,
+        env={**os.environ, "MPLBACKEND": "agg", "PYTHONPATH": str(ROOT)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stderr == ""
+    said = page.locator("sigmoid-explorer .say").inner_text().replace("−", "-")
+    printed, spoken = (
+        [round(float(number), 3) for number in re.findall(r"-?\d+\.?\d*(?!\w)", text)]
+        for text in (done.stdout, said)
+    )
+    assert printed == pytest.approx(spoken, abs=1e-3)
+    assert len(printed) == 3
+
+
+def test_explorer_is_a_figure_without_javascript(visitor):
+    page = visitor.open(java_script_enabled=False)
+    assert page.locator("sigmoid-explorer .fig svg").is_visible()
+
+
+def test_explorer_keeps_the_picture_that_a_link_names(visitor):
+    page = visitor.open()
+    page.goto(page.url + "#explorer:k=2,x=-1")
+    words = page.locator("sigmoid-explorer [role=slider]").get_attribute(
+        "aria-valuetext"
+    )
+    assert words == "At x = −1.0 the value is 0.119 and the slope is 0.210."
