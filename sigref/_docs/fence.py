@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 import textwrap
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markdown_exec import MarkdownConverter, base_format
 from markupsafe import Markup, escape
 from sigref._docs import figure, page
-from sigref._docs.run import TIMEOUT, ProgramError, run
+from sigref._docs.run import TIMEOUT, ProgramError, prefetch, run
 
 if TYPE_CHECKING:
     from markdown import Markdown
@@ -59,10 +60,12 @@ def formatter(
 ) -> Markup:
     """Return the program and its output as HTML, or say what is wrong with it."""
     here = page.current
+    if not here.rendered:
+        _run_ahead(md)
     number, block = here.next_block(source)
     own = block.line and not block.includes
     name, first = (here.name, block.line + 1) if own else ("program.py", 1)
-    slug = f"{re.sub(r'[^a-z0-9]+', '-', here.name.lower()).strip('-')}-{number}"
+    slug = _slug(here.name, number)
     try:
         inputs = _checked(options["inputs"])
         return _format(source, inputs, md, slug, name, first)
@@ -73,6 +76,42 @@ def formatter(
     except Exception as error:  # noqa: BLE001 - superfences would swallow it
         message = f"{type(error).__name__}: {error}"
     return Markup(page.report(message, line=block.line, block=number))
+
+
+def _slug(name: str, number: int) -> str:
+    return f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}-{number}"
+
+
+_rendered: set[str] = set()
+
+
+def _run_ahead(md: Markdown) -> None:
+    """At the first page of a build, let the programs of all pages start.
+
+    They run in processes of their own, so rendering need not wait for each. What is
+    read here need not be right: a program that differs from what superfences finds
+    in the end runs again, and only what that run did is shown.
+    """
+    fresh = not _rendered or page.current.name in _rendered
+    if fresh:
+        _rendered.clear()
+    _rendered.add(page.current.name)
+    if not fresh or "relpath" not in md.treeprocessors:
+        return
+    docs = Path(md.treeprocessors["relpath"].config["docs_dir"])
+    programs = []
+    for path in sorted(docs.rglob("*.md")):
+        lines = path.read_text("utf-8-sig").splitlines()
+        name = f"docs/{path.relative_to(docs).as_posix()}"
+        for number, block in enumerate(page.fences(lines)[0], 1):
+            source = textwrap.dedent("\n".join(block.lines))
+            if included := page.INCLUDE.match(source):
+                file = Path(included["path"])
+                source = file.read_text("utf-8").rstrip() if file.is_file() else ""
+            limit = re.search(r'timeout="(\d+)"', lines[block.line - 1])
+            timeout = float(limit[1]) if limit else TIMEOUT
+            programs.append((source, timeout, _slug(name, number)))
+    prefetch(programs, figure.STYLE)
 
 
 def _checked(inputs: dict[str, str]) -> dict[str, str]:

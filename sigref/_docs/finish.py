@@ -46,6 +46,8 @@ def math_characters(site: Path) -> set[str]:
         ):
             shown = re.sub(r"<annotation.*?</annotation>|<[^>]*>", "", formula)
             characters |= set(html.unescape(shown))
+            if "<msqrt" in formula or "<mroot" in formula:
+                characters.add("√")  # drawn by the browser, not written in the formula
     return characters | {ITALICS[c] for c in characters if c in ITALICS}
 
 

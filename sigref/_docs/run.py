@@ -21,6 +21,7 @@ import sys
 import tempfile
 import traceback
 import warnings
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -113,12 +114,12 @@ def run(
     except SyntaxError as error:
         error.filename, error.lineno = filename, (error.lineno or 1) + line - 1
         raise ProgramError("".join(traceback.format_exception_only(error))) from None
-    roots = {name.partition(".")[0] for name in imports}
-    if undeclared := sorted(roots - _importable()):
+    if undeclared := sorted(_roots(imports) - _importable()):
         raise ProgramError(
             f"imports {', '.join(undeclared)}, which is neither in the standard "
             "library nor among the dependencies that pyproject.toml declares"
         )
+    _advance()
     key = source, timeout, salt, style
     started = _ahead.pop(key, None) or _start(*key, imports)
     with started.place:
@@ -181,6 +182,11 @@ def _imports(source: str) -> set[str]:
     return names
 
 
+def _roots(imports: set[str]) -> set[str]:
+    """Return the packages that these names belong to."""
+    return {name.partition(".")[0] for name in imports}
+
+
 def _preloaded(imports: set[str]) -> str:
     """Return the slowest module that a program with these imports loads anyway."""
     for module, pattern in PRELOADED.items():
@@ -222,7 +228,11 @@ class Server:
     waiting: int = 0
 
 
-_ahead: dict[tuple[str, float, str, str], Started] = {}
+Key = tuple[str, float, str, str]
+"""What a run depends on: source, time limit, salt and style."""
+
+_queue: deque[Key] = deque()
+_ahead: dict[Key, Started] = {}
 # Programs that wait in one server. Their requests, and the answers that nobody has
 # read yet, must fit into a pipe of 64 KiB, or both sides would wait for each other.
 AHEAD = 100
@@ -238,16 +248,29 @@ def prefetch(programs: Iterable[tuple[str, float, str]], style: str) -> None:
     style
         Text of a matplotlibrc file.
     """
-    for source, timeout, salt in programs:
+    while _ahead:  # what an earlier build did not ask for
+        started = _ahead.popitem()[1]
+        with started.place:
+            _ended(started)
+    _queue.clear()
+    if hasattr(os, "fork"):
+        _queue.extend((*program, style) for program in programs)
+    _advance()
+
+
+def _advance() -> None:
+    """Send what is next to its server, as long as that has room."""
+    while _queue:
+        key = source, *_, style = _queue[0]
         try:
             imports = _imports(source)
         except SyntaxError:  # `run` will say it
-            continue
-        key = source, timeout, salt, style
-        roots = {name.partition(".")[0] for name in imports}
-        if hasattr(os, "fork") and key not in _ahead and roots <= _importable():
-            if _server(_preloaded(imports), style).waiting < AHEAD:
-                _ahead[key] = _start(*key, imports)
+            imports = {"nothing that can be imported"}
+        if key not in _ahead and _roots(imports) <= _importable():
+            if _server(_preloaded(imports), style).waiting >= AHEAD:
+                return
+            _ahead[key] = _start(*key, imports)
+        _queue.popleft()
 
 
 def _start(
@@ -284,15 +307,16 @@ def _ended(started: Started) -> tuple[int | str, str, str]:
             raise _server_died() from None
         server.answers[folder] = status
         server.waiting -= 1
-    texts = (
+    stdout, stderr = (
         Path(started.place.name, name).read_text("utf-8", "surrogateescape")
         for name in ("stdout", "stderr")
     )
-    return server.answers.pop(request["folder"]), *texts
+    return server.answers.pop(request["folder"]), stdout, stderr
 
 
 def _server_died() -> ProgramError:
     _server.cache_clear()
+    _queue.clear()
     _ahead.clear()
     return ProgramError("ended the process that runs programs")
 

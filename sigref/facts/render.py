@@ -162,7 +162,7 @@ def _entry(chapter: Chapter, fact: Fact, href: str) -> str:
 
 def _fold(source: str) -> str:
     """Return a closed admonition that holds the source of a check."""
-    fence = f"``` {{ .python .no-copy }}\n{source}\n```"
+    fence = f"``` {{ .text .no-copy }}\n{source}\n```"
     return '??? note "The check"\n\n' + indent(fence, "    ") + "\n"
 
 
