@@ -74,6 +74,27 @@ def words(text: str) -> str:
     return "".join(text.split())
 
 
+# A page that would be false: each differs in one thing from what its program does.
+FALSE = {
+    "output": Program("print(1)", "2", None, "", 0),
+    "space": Program("print('a  b')", "a b", None, "", 0),
+    "hidden output": Program("print(1)", None, None, "", 1),
+    "missing name": Program("print(np.e)", "2.7", None, "", 0),
+    "warning": Program("import warnings\nwarnings.warn('x')", None, None, "", 1),
+    "no error": Program("print(1)", "1", "ValueError: x", "", 0),
+    "other error": Program("raise ValueError('y')", None, "ValueError: x", "", 0),
+    "undeclared error": Program("print(1)\n1 / 0", "1", None, "", 0),
+    "table": Program("print('|x|\\n|-|\\n|1|')", None, None, "x 2", 0),
+    "nothing": Program("x = 1", None, None, "", 0),
+    "exit": Program("print(1)\nraise SystemExit(3)", "1", None, "", 0),
+}
+
+
+@pytest.mark.parametrize("program", FALSE.values(), ids=FALSE)
+def test_false_page_is_noticed(program, tmp_path):
+    assert faults(program, tmp_path / "new") != []
+
+
 @pytest.mark.parametrize(
     "source", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix()
 )
