@@ -32,9 +32,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import numpy as np
-from reference import correctly_rounded, ulp_error
-
 import sigref
+from reference import correctly_rounded, ulp_error
 
 STATE = ROOT / "build" / "exhaustive"
 REPORT = ROOT / "docs" / "data" / "exhaustive.json"

@@ -10,6 +10,7 @@ from fractions import Fraction
 import mpmath
 import numpy as np
 import pytest
+import sigref
 from flint import arb, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,8 +22,6 @@ from reference import (
     round_dyadic,
     ulp_error,
 )
-
-import sigref
 from sigref import _kernels
 
 NAMES = sorted(EXACT)
