@@ -97,7 +97,7 @@ for header, *rows in zip(HEADERS, *map(limits, FORMATS), strict=True):
         digits = 16 if name == "float64" else 9
         shown = [name]
         for title, x in zip(header[1:], cells, strict=True):
-            precise = digits if title != "closed form" else 9
+            precise = digits if title != "closed form" else 7
             shown.append(x if x == "–" else mp.nstr(x, precise))
         print("|", " | ".join(shown).replace("-", "−"), "|")
     print()
