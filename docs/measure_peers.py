@@ -10,7 +10,7 @@ measured. It writes data/peers.json and, for the pages to include, its tables as
 data/peers-*.md. A row that was not measured in this run is dropped unless --keep is
 given.
 
-The record is {"date", "cpu", "os", "python", "points", "rows"}. A row is one function in
+The record is {"date", "cpu", "simd", "os", "python", "points", "rows"}. A row is one function in
 one dtype. Numbers that JSON lacks are the strings "inf", "-inf" and "nan"; what does not
 apply, or was never reached, is absent. The keys of a row:
 
@@ -26,14 +26,15 @@ ulp_right, ulp_left, ulp_subnormal
     Largest error where x ≥ 0, where x < 0, and where the exact result is subnormal or
     too small even for that. The unit is the distance between neighbouring floats at the
     exact result. float16 and bfloat16: all finite inputs; others: a sample, hence a
-    lower bound of the maximum. "points" says how many.
+    lower bound of the maximum. "points" says how many; for languages other than
+    Python, a sixteenth of them.
 ulp_middle, ulp_outer
     The same for the inverse: where ¼ < p < ¾, and elsewhere in (0, 1).
 at_right, at_left, at_subnormal, at_middle, at_outer
     The argument with that error.
 half_lost_right, half_lost_left, half_lost
-    The first |x| on that side, or the largest |p − ½|, of the sample where more than
-    half the digits of the dtype are wrong although the result is normal.
+    The first |x| on that side, or the largest |p − ½| < ¼, of the sample where more
+    than half the digits of the dtype are wrong although the result is normal.
 zero_below, one_from, zero_from, infinite_below
     From which argument on the result is exactly 0 going down, 1 going up, 0 going up,
     −inf going down: the float itself, found by bisection.
@@ -184,8 +185,9 @@ def extended(kind, x):
     """
     x = np.asarray(x, np.longdouble)
     if kind == "inverse":
-        near = np.log1p((2 * x - 1) / (1 - x))
-        return np.where((x > 0.25) & (x < 0.75), near, np.log(x / (1 - x)))
+        middle = (x > 0.25) & (x < 0.75)
+        near = np.log1p((2 * x - 1) / (1 - x), where=middle, out=np.zeros_like(x))
+        return np.where(middle, near, np.log(x / (1 - x)))
     e = np.exp(-np.abs(x))
     if kind == "derivative":
         return e / (1 + e) ** 2
@@ -245,9 +247,12 @@ def arguments(kind, dtype):
 
 
 @cache
-def full_sample(kind, dtype):
-    """Return the sample of the record."""
-    return Sample.at(kind, dtype, arguments(kind, dtype))
+def full_sample(kind, dtype, step=1):
+    """Return the sample of the record, or every so many of its arguments."""
+    points = [arguments(kind, dtype)[::step]]
+    if kind == "inverse":  # and what is nearest to ½, where the digits go
+        points.append(floats(index_of(0.5, dtype) + np.arange(-64, 65), dtype))
+    return Sample.at(kind, dtype, np.unique(np.concatenate(points)))
 
 
 def check_sample(kind, dtype, row):
@@ -334,7 +339,7 @@ def measure(peer, dtype, sample):
         if peer.library in ("sigref", "NumPy", "SciPy") and dtype == "float64":
             with np.errstate(all="ignore"):
                 row["of_uint8"] = float(peer.call(np.ones(1), "uint8")[0][0])
-    if peer.language == "Python" and not peer.source:
+    if peer.language == "Python":
         row["complaint"] = complaint(peer, dtype)
     return row
 
@@ -366,8 +371,8 @@ def accuracy(kind, dtype, sample, computed):
             largest_error, place = max(found)
             row |= {key: four_digits(largest_error), WORST[key]: float(place)}
     if kind == "inverse":
-        if lost.any():
-            row["half_lost"] = four_digits(np.abs(x[lost] - 0.5).max())
+        if (lost & middle).any():
+            row["half_lost"] = four_digits(np.abs(x[lost & middle] - 0.5).max())
         return row
     for key, side in (("half_lost_right", x >= 0), ("half_lost_left", x < 0)):
         if (lost & side).any():
@@ -786,7 +791,7 @@ SAFE = {
     "C++": ("sigmoid.cpp", "g++ -O2 -o TARGET SOURCE", "TARGET", "g++ -dumpfullversion", "GCC", True),
     "Fortran": ("sigmoid.f90", "gfortran -O2 -o TARGET SOURCE", "TARGET", "gfortran -dumpfullversion", "GCC", True),
     "Go": ("sigmoid.go", "go build -o TARGET SOURCE", "TARGET", "go version", "Go", False),
-    "Java": ("sigmoid.java", "", "java SOURCE", "java --version", "OpenJDK", False),
+    "Java": ("sigmoid.java", "javac -d TARGET SOURCE", "java -cp TARGET Sigmoid", "java --version", "OpenJDK", False),
     "JavaScript": ("sigmoid.js", "", "node SOURCE", "node --version", "Node.js", False),
     "R": ("sigmoid.R", "", "Rscript SOURCE", "Rscript --version", "R", True),
     "Rust": ("sigmoid.rs", "rustc -O -o TARGET SOURCE", "TARGET", "rustc --version", "rustc", True),
@@ -796,7 +801,7 @@ SAFE = {
 def safe_peers():
     """Return the programs in docs/examples."""
     for language, (source, how, run, ask, name, libc) in SAFE.items():
-        if not shutil.which(ask.split()[0]):
+        if not all(shutil.which(words.split()[0]) for words in (ask, how or ask)):
             continue
         fill = {"SOURCE": str(EXAMPLES / source)}
         if how:
@@ -813,7 +818,7 @@ def safe_peers():
         yield replace(peer, function=f"derivative of {SAFE_FORM}")
 
 
-R_FILTER = """x <- p <- scan(file("stdin"), quiet = TRUE)
+R_FILTER = """x <- p <- scan("stdin", quiet = TRUE)
 cat(sprintf("%.17g\\n", FUNCTION), sep = "")
 """
 
@@ -970,9 +975,14 @@ def machine():
     cpu = (
         re.search(r"model name\s*:\s*(.*)", info.read_text()) if info.exists() else None
     )
-    system = platform.freedesktop_os_release()["PRETTY_NAME"]
+    simd = np.show_config(mode="dicts")["SIMD Extensions"]
+    try:
+        system = platform.freedesktop_os_release()["PRETTY_NAME"]
+    except OSError:  # not a Linux
+        system = platform.platform(terse=True)
     return {
         "cpu": cpu[1] if cpu else platform.processor() or platform.machine(),
+        "simd": (simd.get("found") or simd["baseline"])[-1],  # what NumPy's exp uses
         "os": f"{system}, {platform.machine()}",
         "python": platform.python_version(),
     }
@@ -983,14 +993,16 @@ def key_of(row):
     return row["language"], row["library"], row["function"], row["kind"], row["dtype"]
 
 
+LIBRARIES = ["NumPy", "sigref", "math", "SciPy", "numexpr", "Numba", "PyTorch", "JAX"]
+LIBRARIES += ["TensorFlow", "Keras on tensorflow", "stats", "GSL", "Boost.Math"]
+LIBRARIES += ["plain formula", ""]
+
+
 def order_of(row):
-    """Sort by kind, dtype and name."""
-    kinds = list(THRESHOLDS)
-    return (
-        kinds.index(row["kind"]),
-        ALL.index(row["dtype"]),
-        row["language"] != "Python",
-    )
+    """Sort by kind, dtype and library."""
+    kind, dtype = list(THRESHOLDS).index(row["kind"]), ALL.index(row["dtype"])
+    library = row["library"]
+    return kind, dtype, LIBRARIES.index(library) if library in LIBRARIES else 99
 
 
 def measure_all(groups):
@@ -999,7 +1011,8 @@ def measure_all(groups):
     for peer in installed(groups):
         print(peer.language, peer.library, peer.function, file=sys.stderr)
         for dtype in peer.dtypes:
-            rows.append(measure(peer, dtype, full_sample(peer.kind, dtype)))
+            step = 1 if peer.language == "Python" else 16  # numbers travel as text
+            rows.append(measure(peer, dtype, full_sample(peer.kind, dtype, step)))
     return rows
 
 
@@ -1046,41 +1059,44 @@ EXACT = (
 EXACT += ("at_minus_inf", "at_inf", "at_nan", "of_uint8")
 
 
-def contradictions(rows, cpu=""):
-    """Recompute the rows of what is installed, and say where `rows` are wrong.
+def contradictions(record):
+    """Measure what is installed again, and say where the record is wrong.
 
-    Thresholds, result dtypes and warnings must be the same, and the errors within 0.3
-    ULP, or 1 % if that is more: the exponential of NumPy depends on the CPU. On another
-    CPU than `cpu` a smaller error is no contradiction. Of other languages, only the
-    fingerprint of the program is compared.
+    Thresholds, result dtypes and warnings must be the same, and errors within 0.3 ULP,
+    or 1 % if that is more. On another CPU a smaller error is no contradiction, and of
+    NumPy's formulas only dtypes and warnings are compared: its exp and tanh depend on
+    the CPU. Of programs in docs/examples, the fingerprint is compared.
     """
-    faults = []
-    recorded = {key_of(row): row for row in rows}
-    for row in rows:
-        if "source" in row and fingerprint(row["source"]) != row["sha256"]:
-            faults.append(f"{row['source']} is not the program that was measured")
-    same_cpu = cpu == machine()["cpu"]
+    here = machine()
+    same_cpu = all(record[key] == here[key] for key in ("cpu", "simd"))
+    recorded = {key_of(row): row for row in record["rows"]}
+    faults = [
+        f"{row['source']} is not the program that was measured"
+        for row in record["rows"]
+        if "source" in row and fingerprint(row["source"]) != row["sha256"]
+    ]
     for peer in installed(PYTHON):
         for dtype in peer.dtypes:
             name = f"{peer.library} {peer.function} {dtype}"
-            row = recorded.get(
-                (peer.language, peer.library, peer.function, peer.kind, dtype)
-            )
-            if row is None:
+            key = (peer.language, peer.library, peer.function, peer.kind, dtype)
+            if key in recorded:
+                row = recorded[key]
+                now = measure(peer, dtype, check_sample(peer.kind, dtype, row))
+                found = differences(row, now, same_cpu)
+                faults += [f"{name}: {difference}" for difference in found]
+            else:
                 faults.append(f"{name}: not in the record")
-                continue
-            now = measure(peer, dtype, check_sample(peer.kind, dtype, row))
-            faults += [f"{name}: {fault}" for fault in differences(row, now, same_cpu)]
     return sorted(set(faults))
 
 
 def differences(row, now, same_cpu):
     """Yield where one row, measured again, contradicts the recorded one."""
-    for key in EXACT:
+    varies = row["library"] == "NumPy" and not same_cpu
+    for key in ("dtype_out", "complaint") if varies else EXACT:
         then, value = row.get(key), now.get(key)
         if str(then) != str(value):  # as strings, so that NaN equals NaN
             yield f"{key} is {value}, recorded {then}"
-    for key in WORST:
+    for key in () if varies else WORST:
         if key in row and row[key] != now[key]:
             room = max(0.3, row[key] / 100)
             worse, better = now[key] > row[key] + room, now[key] < row[key] - room
@@ -1097,7 +1113,7 @@ def tables(record):
     parts = {
         "peers-record.md": record_table(record),
         "peers-safe.md": safe_table(rows),
-        "peers-uint8.md": uint8_table(rows),
+        "peers-descents.md": descents_table(rows),
     }
     for dtype in ALL:
         parts[f"peers-value-{dtype}.md"] = value_table(rows, dtype)
@@ -1180,7 +1196,7 @@ def value_table(rows, dtype):
         "ULP, x ≥ 0",
         "ULP, x < 0",
     ]
-    head += ["ULP, subnormal", "steps down", "result", "warns"]
+    head += ["ULP, subnormal", "result", "warns"]
     slopes = {
         (row["language"], row["library"], row["of"]): row
         for row in chosen(rows, "derivative", dtype)
@@ -1196,8 +1212,7 @@ def value_table(rows, dtype):
             number(slope.get("zero_from")) if slope else "–",
         ]
         errors = [ulp(row, key) for key in SIDES]
-        ends = [f"{row['descents']:,}", row["dtype_out"], warns]
-        lines.append([title(row), *thresholds, *errors, *ends])
+        lines.append([title(row), *thresholds, *errors, row["dtype_out"], warns])
     return table(head, lines)
 
 
@@ -1262,12 +1277,18 @@ def safe_table(rows):
     return table(head, lines)
 
 
-def uint8_table(rows):
-    """Return σ of the unsigned integer 1."""
+def descents_table(rows):
+    """Return the functions that are not monotone in some dtype."""
+    counts = {}
+    for row in rows:
+        if row["kind"] == "value":
+            counts.setdefault(title(row), {})[row["dtype"]] = row["descents"]
     lines = [
-        [title(row), number(row["of_uint8"], 7)] for row in rows if "of_uint8" in row
+        [name, *(f"{count[dtype]:,}" if dtype in count else "–" for dtype in ALL)]
+        for name, count in counts.items()
+        if any(count.values())
     ]
-    return table(["σ of the uint8 1 by", "result"], lines)
+    return table(["Steps down of σ(x) by", *ALL], lines)
 
 
 def record_table(record):
@@ -1281,10 +1302,12 @@ def record_table(record):
         [language, "; ".join(libraries), max(libraries.values())]
         for language, libraries in seen.items()
     ]
-    where = f"{record['cpu']}; {record['os']}; Python {record['python']}"
-    head = ["Language", "Libraries", "Measured on"]
+    where = (
+        f"{record['cpu']} ({record['simd']}); {record['os']}; Python {record['python']}"
+    )
+    head = ["Language", "Libraries", "Date"]
     body = "".join(f"| {' | '.join(line)} |\n" for line in [head, ["---"] * 3, *lines])
-    return f"Processor and system: {where}.\n\n{body}"
+    return f"Measured on {where}.\n\n{body}"
 
 
 def main():
@@ -1302,16 +1325,15 @@ def main():
         render(read())
         return
     if options.check:
-        record = read()
-        if faults := contradictions(record["rows"], record["cpu"]):
+        if faults := contradictions(read()):
             sys.exit("\n".join(["docs/data/peers.json:", *faults]))
         return
     here = machine()
     rows = measure_all(options.only)
     if options.keep:
         old = read()
-        if (old["cpu"], old["os"]) != (here["cpu"], here["os"]):
-            sys.exit(f"the record is of another machine: {old['cpu']}, {old['os']}")
+        if any(old[key] != here[key] for key in ("cpu", "simd", "os")):
+            sys.exit("the record is of another machine: measure everything")
         new = {key_of(row) for row in rows}
         rows += [row for row in old["rows"] if key_of(row) not in new]
     rows.sort(key=order_of)

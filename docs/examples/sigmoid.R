@@ -8,5 +8,5 @@ sigmoid_derivative <- function(x) {
   e / (1 + e)^2
 }
 
-x <- scan(file("stdin"), quiet = TRUE)
+x <- scan("stdin", quiet = TRUE)
 cat(sprintf("%.17g %.17g\n", sigmoid(x), sigmoid_derivative(x)), sep = "")

@@ -16,7 +16,7 @@ class Sigmoid {
         StringBuilder lines = new StringBuilder();
         while (words.hasNext()) {
             double x = Double.parseDouble(words.next());
-            lines.append(String.format("%.16e %.16e%n", sigmoid(x), sigmoidDerivative(x)));
+            lines.append(sigmoid(x)).append(' ').append(sigmoidDerivative(x)).append('\n');
         }
         System.out.print(lines);
     }

@@ -12,7 +12,7 @@ def sigmoid(x):
 
 
 @sigmoid.defjvp
-def sigmoid_jvp(primals, tangents):
+def _sigmoid_jvp(primals, tangents):
     (x,), (t,) = primals, tangents
     e = jnp.exp(-jnp.abs(x))
     return sigmoid(x), t * (e / (1 + e) ** 2)

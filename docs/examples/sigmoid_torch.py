@@ -3,7 +3,7 @@ import sys
 import torch
 
 
-class Sigmoid(torch.autograd.Function):
+class _Sigmoid(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x):
         ctx.save_for_backward(x)
@@ -19,7 +19,7 @@ class Sigmoid(torch.autograd.Function):
 
 def sigmoid(x):
     """Return 1 / (1 + exp(-x)) with a gradient that does not vanish early."""
-    return Sigmoid.apply(x)
+    return _Sigmoid.apply(x)
 
 
 if __name__ == "__main__":
