@@ -83,7 +83,7 @@ GOOD = {
     "clip": '<svg role="img" aria-label="A"><g clip-path="url(#top)"></g></svg>',
     "icon": '<span class="twemoji"><svg><path d="M0 0"/></svg></span>',
     "quoted address": "<p>See <code>url(https://example.org/)</code>.</p>",
-    "price and brackets": "<p>f(x) (a) [b] costs $5</p>",
+    "price, power and brackets": "<p>f(x) (a) [b] costs $5 or 2**-53</p>",
     "other language": '<div class="language-r highlight"><pre><code>plogis(2)</code></pre></div>',
     "documented example": '<div class="doc-contents"><div class="language-pycon highlight">'
     "<pre><code>&gt;&gt;&gt; 1</code></pre></div></div>",

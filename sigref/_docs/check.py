@@ -38,7 +38,7 @@ LEAKED = re.compile(
     r"```|~~~|^\s*:::|--8<--|^\s*(?:!!!|\?\?\?\+?) \w|^\s*===\+?!? \"|"  # blocks
     r"\\[a-zA-Z(\[]|\$\$|\$[^$\s](?:[^$\n]*[^$\s])?\$|"  # formulas
     r"\{:?\s*[.#][\w-]+[^{}]*\}|\{[{%]|"  # attribute lists, templates
-    r"\]\(|\]\[|\[\^|\*\*|^\s*#{1,6} |exec=\"|"  # links, notes, emphasis, headings
+    r"\]\(|\]\[|\[\^|(?<![\w)])\*\*(?=\S)|^\s*#{1,6} |exec=\"|"  # links, notes, emphasis, headings
     r"</?[a-z]+\d?(?:\s[^<>]*)?>|&#?\w+;",  # HTML
     re.MULTILINE,
 )
@@ -297,7 +297,9 @@ def check(site: Path, docs: Path) -> list[str]:
         document = documents[path] = Document()
         document.feed(path.read_text("utf-8"))
         document.close()
-    faults = [] if documents else [f"{site.name}: there are no pages"]
+    if not documents:
+        return [f"{site.name}: there are no pages"]
+    faults = []
     for path, document in documents.items():
         own = [*document.faults, *_page_faults(document, path.name)]
         own += _link_faults(path, document, documents, site)
