@@ -38,8 +38,8 @@ half_lost_right, half_lost_left, half_lost
 zero_below, one_from, zero_from, infinite_below
     From which argument on the result is exactly 0 going down, 1 going up, 0 going up,
     −inf going down: the float itself, found by bisection.
-exceptions
-    How many of the 1,000 floats on each side of these contradict them, if any does.
+unsharp
+    Which of these are not sharp: among the 1,000 floats on each side some contradict it.
 descents
     Of the value: steps down between neighbouring floats, in 65,536 steps up of x, or in
     all steps of a 16-bit dtype.
@@ -323,14 +323,14 @@ def measure(peer, dtype, sample):
 
     computed, row["dtype_out"] = call(sample.x)
     row |= accuracy(peer.kind, dtype, sample, computed)
-    exceptions = 0
+    unsharp = []
     for key, result, side in THRESHOLDS[peer.kind]:
         found, wrong = first(lambda x, r=result: call(x)[0] == r, side, dtype)
         if found is not None:
             row[key] = found
-            exceptions += wrong
-    if exceptions:
-        row["exceptions"] = exceptions
+            unsharp += [key] * bool(wrong)
+    if unsharp:
+        row["unsharp"] = unsharp
     if peer.kind == "value":
         row["descents"] = descents(lambda x: call(x)[0], dtype)
         results = call(np.array([-np.inf, np.inf, np.nan]))[0]
@@ -1158,6 +1158,13 @@ def number(x, digits=6):
     return re.sub(r"e([+−])0*", lambda m: "e" + m[1].strip("+"), text)
 
 
+def threshold(row, key):
+    """Write a threshold, fewer digits of it if it is not sharp."""
+    if key in row.get("unsharp", ()):
+        return "about " + number(row[key], 3)
+    return number(row.get(key))
+
+
 def ulp(row, key):
     """Write an error: two decimals, or its order of magnitude."""
     x = row.get(key)
@@ -1179,8 +1186,14 @@ def complaint_in_a_word(row):
 
 
 def chosen(rows, kind, dtype):
-    """Return the rows of one table."""
+    """Return the rows of one kind and dtype."""
     return [row for row in rows if row["kind"] == kind and row["dtype"] == dtype]
+
+
+def shown(rows, kind, dtype):
+    """Return the rows of one table; programs in docs/examples have their own."""
+    chosen_rows = chosen(rows, kind, dtype)
+    return [r for r in chosen_rows if r["language"] == "Python" or "source" not in r]
 
 
 SIDES = ("ulp_right", "ulp_left", "ulp_subnormal")
@@ -1193,8 +1206,8 @@ def value_table(rows, dtype):
         "0 below",
         "1 from",
         "gradient 0 from",
-        "ULP, x ≥ 0",
-        "ULP, x < 0",
+        "ULP, x\N{NO-BREAK SPACE}≥\N{NO-BREAK SPACE}0",
+        "ULP, x\N{NO-BREAK SPACE}<\N{NO-BREAK SPACE}0",
     ]
     head += ["ULP, subnormal", "result", "warns"]
     slopes = {
@@ -1203,13 +1216,13 @@ def value_table(rows, dtype):
         if "of" in row
     }
     lines = []
-    for row in chosen(rows, "value", dtype):
+    for row in shown(rows, "value", dtype):
         slope = slopes.get((row["language"], row["library"], row["function"]))
         warns = complaint_in_a_word(row)
         thresholds = [
-            "raises" if "Error" in warns else number(row.get("zero_below")),
-            number(row.get("one_from")),
-            number(slope.get("zero_from")) if slope else "–",
+            "raises" if "Error" in warns else threshold(row, "zero_below"),
+            threshold(row, "one_from"),
+            threshold(slope, "zero_from") if slope else "–",
         ]
         errors = [ulp(row, key) for key in SIDES]
         lines.append([title(row), *thresholds, *errors, row["dtype_out"], warns])
@@ -1222,17 +1235,22 @@ def slope_table(rows, dtype, kind):
         "derivative": ("σ′(x)", "0 below", "zero_below"),
         "log": ("log σ(x)", "−∞ below", "infinite_below"),
     }[kind]
-    head = [f"{symbol} by", "ULP, x ≥ 0", "ULP, x < 0", "ULP, subnormal"]
-    head += ["half of the digits wrong from", "0 from", below]
+    head = [
+        f"{symbol} by",
+        "ULP, x\N{NO-BREAK SPACE}≥\N{NO-BREAK SPACE}0",
+        "ULP, x\N{NO-BREAK SPACE}<\N{NO-BREAK SPACE}0",
+        "ULP, subnormal",
+    ]
+    head += ["half wrong from", "0 from", below]
     lines = [
         [
             title(row),
             *(ulp(row, side) for side in SIDES),
             number(row.get("half_lost_right"), 3),
-            number(row.get("zero_from")),
-            number(row.get(key)),
+            threshold(row, "zero_from"),
+            threshold(row, key),
         ]
-        for row in chosen(rows, kind, dtype)
+        for row in shown(rows, kind, dtype)
     ]
     return table(head, lines)
 
@@ -1240,7 +1258,7 @@ def slope_table(rows, dtype, kind):
 def inverse_table(rows, dtype):
     """Logit: errors near ½ and elsewhere."""
     head = ["logit(p) by", "ULP, ¼ < p < ¾", "ULP, elsewhere"]
-    head += ["half of the digits wrong within ½ ±"]
+    head += ["half wrong within ½ ±"]
     lines = [
         [
             title(row),
@@ -1248,7 +1266,7 @@ def inverse_table(rows, dtype):
             ulp(row, "ulp_outer"),
             number(row.get("half_lost"), 2),
         ]
-        for row in chosen(rows, "inverse", dtype)
+        for row in shown(rows, "inverse", dtype)
     ]
     return table(head, lines)
 
@@ -1273,7 +1291,7 @@ def safe_table(rows):
             run_with = f"{row['library']} {row['version']}".strip()
             errors = [ulp(row, side) for side in SIDES]
             errors.append(ulp({"σ′": max(slope[side] for side in SIDES[:2])}, "σ′"))
-            lines.append([link, run_with, *errors, number(row.get("zero_below"))])
+            lines.append([link, run_with, *errors, threshold(row, "zero_below")])
     return table(head, lines)
 
 
@@ -1302,12 +1320,11 @@ def record_table(record):
         [language, "; ".join(libraries), max(libraries.values())]
         for language, libraries in seen.items()
     ]
-    where = (
-        f"{record['cpu']} ({record['simd']}); {record['os']}; Python {record['python']}"
-    )
+    where = f"{record['cpu']} processor (SIMD level {record['simd']}), {record['os']}"
+    where += f", Python {record['python']}"
     head = ["Language", "Libraries", "Date"]
     body = "".join(f"| {' | '.join(line)} |\n" for line in [head, ["---"] * 3, *lines])
-    return f"Measured on {where}.\n\n{body}"
+    return f"Measured up to {record['date']} on this machine: {where}.\n\n{body}"
 
 
 def main():
