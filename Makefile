@@ -17,6 +17,7 @@ site: .venv/ready
 	$(BIN)/mkdocs build --strict --quiet --site-dir build/site
 	$(BIN)/python -m sigref._docs.finish build/site
 	$(BIN)/python -m sigref._docs.check build/site
+	$(BIN)/python docs/measure_peers.py --check
 	rm -rf site && mv build/site site
 
 test: site

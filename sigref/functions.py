@@ -10,7 +10,6 @@ from typing import Any, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
 from sigref import _kernels as kernels
 
 Scalar: TypeAlias = bool | int | float | np.bool | np.integer | np.floating

@@ -35,9 +35,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import numpy as np
 import scipy.special
-from exhaustive import cpu
-
 import sigref
+from exhaustive import cpu
 
 REPORT = ROOT / "docs" / "data" / "bench.json"
 DTYPES = ("float16", "float32", "float64")

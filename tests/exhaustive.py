@@ -2,8 +2,9 @@
 
     python tests/exhaustive.py [function ...]
 
-Writes docs/data/exhaustive.json. Two processes; the state is kept in build/exhaustive,
-so an interrupted run goes on where it stopped. Delete that folder to start afresh.
+Writes docs/data/exhaustive.json. Two processes. An interrupted run goes on where it
+stopped, from its journal in build/exhaustive; after a change of the functions, delete
+that folder first. The journal of a finished function is removed.
 
 The question at each x is whether the result is the float32 nearest to the exact value.
 Three ways to the answer, each used only where it is certain:
@@ -31,9 +32,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import numpy as np
-from reference import correctly_rounded, ulp_error
-
 import sigref
+from reference import correctly_rounded, ulp_error
 
 STATE = ROOT / "build" / "exhaustive"
 REPORT = ROOT / "docs" / "data" / "exhaustive.json"
@@ -228,6 +228,7 @@ def main():
             }
             REPORT.parent.mkdir(parents=True, exist_ok=True)
             REPORT.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+            (STATE / f"{name}.jsonl").unlink()
     print(json.dumps(results, indent=1))
     return any(r["not correctly rounded"] for r in results.values())
 

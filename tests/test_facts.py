@@ -10,7 +10,6 @@ from fractions import Fraction
 
 import pytest
 from math_core import LatexError, LatexToMathML
-
 from sigref.facts import (
     CHAPTERS,
     FACTS,

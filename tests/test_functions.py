@@ -8,7 +8,6 @@ import warnings
 
 import numpy as np
 import pytest
-
 import sigref
 
 ONE_ARGUMENT = ["log_sigmoid", "logit", "sigmoid", "sigmoid_derivative", "softplus"]

@@ -34,7 +34,7 @@ def simulate(drives):
 
 
 def fit(shape):
-    """Return plateau and values of the scaled shape that fits the rates best."""
+    """Return plateau and values of the scaled shape that fits best."""
 
     def curve(drive, height, steepness, middle):
         return height * shape(steepness * (drive - middle))

@@ -3,7 +3,7 @@ from itertools import count
 import mpmath as mp
 
 mp.mp.dps = 60
-FORMATS = {  # bits of the significand, smallest normal exponent, largest number
+FORMATS = {  # significand bits, smallest normal exponent, largest number
     "float64": (53, -1022, (2 - mp.ldexp(1, -52)) * mp.ldexp(1, 1023)),
     "float32": (24, -126, (2 - mp.ldexp(1, -23)) * mp.ldexp(1, 127)),
     "float16": (11, -14, mp.mpf(65504)),
@@ -55,7 +55,10 @@ def first(name, reached):
     low = high // 2
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if reached(nth(middle, name)) else (middle, high)
+        if reached(nth(middle, name)):
+            high = middle
+        else:
+            low = middle
     return nth(high, name)
 
 
@@ -64,14 +67,14 @@ def limits(name):
     p, emin, largest = FORMATS[name]
     normal, half = mp.ldexp(1, emin), mp.ldexp(1, emin - p)
     below = normal * (1 - mp.ldexp(1, -p))  # halfway to the largest subnormal
-    over = largest * (1 + 1 / (2 ** (p + 1) - mp.mpf(2)))  # halfway to infinity
+    over = largest * (1 + 1 / mp.mpf(2 ** (p + 1) - 2))  # overflows from here
 
     one = first(name, lambda x: rounded(sigma(x), name) == 1)
     early = first(name, lambda x: textbook(x, name) == 1)
     small = first(name, lambda x: rounded(sigma(-x), name) < normal)
     zero = first(name, lambda x: rounded(sigma(-x), name) == 0)
     flat = first(name, lambda x: rounded(slope(x), name) == 0)
-    if name == "float8_e4m3fn":  # has no infinity: an overflow gives NaN instead
+    if name == "float8_e4m3fn":  # has no infinity: an overflow gives NaN
         lost = "–", "–"
     else:
         lost = -first(name, lambda x: textbook(-x, name) == 0), -mp.log(over)
@@ -84,7 +87,7 @@ def limits(name):
 
 HEADERS = (
     ("dtype", "σ is 1 from", "closed form", "textbook from", "closed form"),
-    ("dtype", "σ is subnormal from", "closed form", "σ is 0 from", "closed form"),
+    ("dtype", "subnormal from", "closed form", "σ is 0 from", "closed form"),
     ("dtype", "textbook is 0 from", "closed form", "σ′ is 0 beyond ±"),
 )
 for header, *rows in zip(HEADERS, *map(limits, FORMATS), strict=True):
@@ -92,6 +95,9 @@ for header, *rows in zip(HEADERS, *map(limits, FORMATS), strict=True):
     print("|" + "---|" * len(header))
     for name, *cells in rows:
         digits = 16 if name == "float64" else 9
-        shown = [x if x == "–" else mp.nstr(x, digits) for x in cells]
-        print("|", " | ".join([name, *shown]).replace("-", "−"), "|")
+        shown = [name]
+        for title, x in zip(header[1:], cells, strict=True):
+            precise = digits if title != "closed form" else 7
+            shown.append(x if x == "–" else mp.nstr(x, precise))
+        print("|", " | ".join(shown).replace("-", "−"), "|")
     print()

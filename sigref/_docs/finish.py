@@ -1,4 +1,4 @@
-"""Complete a built site: its math font, and nothing that no page loads.
+"""Complete a built site: its math font, its data, and nothing that no page loads.
 
     python -m sigref._docs.finish site
 
@@ -19,6 +19,7 @@ from pathlib import Path
 import matplotlib
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from sigref.facts.render import to_json
 
 FONT = "ziamath/fonts/STIXTwoMath-Regular.ttf"
 
@@ -100,6 +101,7 @@ def main() -> None:
     site = Path(sys.argv[1])
     remove_ballast(site)
     write_math_font(site)
+    (site / "facts.json").write_text(to_json(), "utf-8")
 
 
 if __name__ == "__main__":

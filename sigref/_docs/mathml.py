@@ -25,12 +25,13 @@ SILENTLY_WRONG = re.compile(
 )
 LATEX = LatexToMathML(annotation=True, macros={"d": r"\mathrm{d}", "T": r"\mathsf{T}"})
 
-# The styles of the cells of aligned, cases and array, of \! and of spaces.
+# The styles of the cells of aligned, cases and array, of \! and spaces, of \cfrac.
 CLASSES = {
     *("m-text-align-left", "m-text-align-right"),
     *("m-justify-items-start", "m-justify-items-end"),
     *("m-padding-left-0", "m-padding-right-0", "m-padding-left-1em"),
     *("m-padding-right-0-1667em", "m-margin-left-0-16666667em"),
+    "m-padding-top-0-1667em",
 }
 
 
