@@ -71,12 +71,16 @@ def _foreign_in_css(text: str) -> str:
     return next((address for address in found if _foreign(address)), "")
 
 
+# Elements that must have a text, or whose text must not be certain things.
+JUDGED = {"a", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
+
+
 @dataclass
 class Element:
     """What is open while parsing: the tag, its attributes, where it began, its text.
 
     `complete` says that it has what it needs: a drawing its title, a table its
-    header, a program its output.
+    header, a program its output. `names` are its tag and, with a dot, its classes.
     """
 
     tag: str
@@ -85,10 +89,12 @@ class Element:
     text: str = ""
     complete: bool = False
 
-    @property
-    def classes(self) -> set[str]:
-        """The classes of the element."""
-        return set(self.given.get("class", "").split())
+    classes: set[str] = field(init=False)
+    names: set[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.classes = set(self.given.get("class", "").split())
+        self.names = {self.tag, *(f".{name}" for name in self.classes)}
 
 
 @dataclass
@@ -109,6 +115,7 @@ class Document(HTMLParser):
     def __post_init__(self) -> None:
         super().__init__()
         self.open: list[Element] = []
+        self.around: Counter[str] = Counter()  # tags and classes of what is open
 
     def fault(self, message: str, line: int = 0) -> None:
         """Note what is wrong, here unless another line is given."""
@@ -116,15 +123,12 @@ class Document(HTMLParser):
 
     def inside(self, *names: str) -> bool:
         """Whether any open element has one of these tags or (with a dot) classes."""
-        return any(
-            element.tag in names or any(f".{name}" in names for name in element.classes)
-            for element in self.open
-        )
+        return any(self.around[name] for name in names)
 
     def outer(self, name: str) -> Element | None:
         """Return the innermost open element of this tag or (with a dot) class."""
-        for element in reversed(self.open):
-            if name in {element.tag, *(f".{own}" for own in element.classes)}:
+        for element in reversed(self.open if self.around[name] else []):
+            if name in element.names:
                 return element
         return None
 
@@ -167,6 +171,7 @@ class Document(HTMLParser):
                 self.fault(f"{name}= has unrendered Markdown: {leak[0]!r}")
         if tag not in VOID:
             self.open.append(element)
+            self.around.update(element.names)
 
     def _meta(self, given: dict[str, str]) -> None:
         if given.get("name") == "description":
@@ -232,6 +237,8 @@ class Document(HTMLParser):
         for index in reversed(range(len(self.open))):
             if self.open[index].tag == tag:
                 element = self.open[index]
+                for closed in self.open[index:]:
+                    self.around.subtract(closed.names)
                 del self.open[index:]
                 self._closed(element)
                 break
@@ -283,9 +290,10 @@ class Document(HTMLParser):
                 self.fault(f"shows unrendered Markdown: {leak[0]!r} in {data[:60]!r}")
 
     def _say(self, text: str) -> None:
-        """Let each open element know a text in it."""
+        """Let each open element that is judged by its text know it."""
         for element in self.open:
-            element.text += text
+            if element.tag in JUDGED:
+                element.text += text
 
 
 def check(site: Path, docs: Path) -> list[str]:

@@ -187,6 +187,7 @@ def _format(
         id_prefix="",
         extra={key: inputs[key] for key in ("title", "hl_lines") if key in inputs},
     )
+    printed = html  # the key under which markdown-exec keeps its headings
     if where == "folded":
         fence = f"````````python\n{source}\n````````"
         fold = f'??? example "The program"\n\n{textwrap.indent(fence, "    ")}'
@@ -194,7 +195,7 @@ def _format(
     whole = Markup(f'<div class="program">{_resolved(html, md)}</div>')
     if markdown:  # headings that it printed belong in the table of contents
         headings = md.treeprocessors["markdown_exec_insert_headings"].headings
-        headings[whole] = headings.pop(html, [])
+        headings[whole] = headings.pop(printed, [])
     return whole
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import logging
+import posixpath
 import re
 import sys
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from pygments.lexers.python import Python2Lexer, PythonConsoleLexer, PythonLexer
 from pygments.util import ClassNotFound
 from pymdownx.superfences import SuperFencesException
 from sigref._docs.mathml import MathPostprocessor
+from sigref.facts import CHAPTERS
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -190,7 +192,23 @@ def _begin(md: Markdown, body: list[str]) -> bool:
     if not "\n".join(lines).rstrip().endswith("\n".join(body).strip()):
         return False
     current = Page(f"docs/{file.src_uri}", lines, md=md)
+    md.references |= _facts(posixpath.dirname(file.src_uri))
     return True
+
+
+def _facts(folder: str) -> dict[str, tuple[str, str]]:
+    """Addresses and titles that `[fact 3.1][f-3.1]` refers to on a page in `folder`."""
+    return {
+        f"f-{fact.id}": (
+            posixpath.relpath(
+                f"reference/facts/{chapter.name.replace('_', '-')}.md#f-{fact.id}",
+                folder or ".",
+            ),
+            fact.title,
+        )
+        for chapter in CHAPTERS
+        for fact in chapter.facts
+    }
 
 
 def fences(lines: list[str]) -> tuple[list[Block], list[tuple[int, str]]]:

@@ -24,17 +24,21 @@ FLOOD = 1_000_000
 """Bytes of output that no page wants to show."""
 
 
-def serve(preloaded: str) -> None:
-    """Import `preloaded` once; fork for each request, and answer how the program ended.
+def serve(preloaded: str, take: int, give: int) -> None:
+    """Import modules once; fork for each request, and answer how the program ended.
 
-    The parameter names what every program sent here imports itself.
+    The first parameter names what every program sent here imports itself, with commas
+    between; the others are the ends of the pipe that holds the tokens.
     """
     import gc
 
-    if preloaded:
-        __import__(preloaded)
+    for module in filter(None, preloaded.split(",")):
+        __import__(module)
+    if "matplotlib.pyplot" in sys.modules:
+        _warm_up()
     gc.freeze()
     for request in _requests():
+        os.read(take, 1)
         stdout, stderr = os.pipe(), os.pipe()
         child = os.fork()
         if not child:
@@ -42,7 +46,7 @@ def serve(preloaded: str) -> None:
             nothing = os.open(os.devnull, os.O_RDONLY)
             for descriptor, source in enumerate((nothing, stdout[1], stderr[1])):
                 os.dup2(source, descriptor)
-            os.closerange(3, max(*stdout, *stderr, nothing) + 1)
+            os.closerange(3, max(*stdout, *stderr, nothing, take, give) + 1)
             execute(request)
             return  # and through the interpreter's normal end
         os.close(stdout[1])
@@ -55,7 +59,19 @@ def serve(preloaded: str) -> None:
         signal.signal(signal.SIGTERM, stop)
         status = _watch(child, stdout[0], stderr[0], request)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.write(give, b".")
         print(json.dumps([request["folder"], status]), flush=True)
+
+
+def _warm_up() -> None:
+    """Let Matplotlib load its fonts and build its grammar of formulas."""
+    import io
+
+    plt = sys.modules["matplotlib.pyplot"]
+    figure, axes = plt.subplots()
+    axes.loglog([1, 100], [1, 100])
+    figure.savefig(io.StringIO(), format="svg")
+    plt.close(figure)
 
 
 def _requests() -> Iterator[dict[str, Any]]:
@@ -158,6 +174,6 @@ def _figures(salt: str) -> list[str]:
 
 if __name__ == "__main__":
     if len(sys.argv) > 2:
-        execute(json.loads(sys.argv[2]))
+        serve(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
     else:
-        serve(sys.argv[1])
+        execute(json.loads(sys.argv[1]))

@@ -6,6 +6,9 @@ environment or files. Importing NumPy and Matplotlib anew for each would take mo
 of a second; therefore servers (the script `program.py`) import them once and fork
 for each program. A program goes to a server that has imported no more than the
 program itself does. Where there is no fork (Windows), each starts an interpreter.
+
+Servers work side by side, on as many programs at once as there are processors: each
+takes a token from a pipe that all of them share before it starts a program.
 """
 
 from __future__ import annotations
@@ -45,10 +48,15 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
 }
-# Slow imports, slowest first, and the names whose import implies them.
+# Slow imports, and the names whose import implies them.
 PRELOADED = {
-    "matplotlib.pyplot": r"matplotlib\.pyplot|sigref\.plot",
+    "dask.array": r"dask\.array\b",
+    "matplotlib.pyplot": r"matplotlib\.pyplot\b|sigref\.plot",
+    "mpmath": r"mpmath\b|sigref\.facts\b",
     "numpy": r"(numpy|scipy|matplotlib|sigref)\b",
+    "scipy.special": r"scipy\.special\b",
+    "scipy.stats": r"scipy\.stats\b",
+    "sklearn.linear_model": r"sklearn\.linear_model\b",
 }
 
 
@@ -188,11 +196,12 @@ def _roots(imports: set[str]) -> set[str]:
 
 
 def _preloaded(imports: set[str]) -> str:
-    """Return the slowest module that a program with these imports loads anyway."""
-    for module, pattern in PRELOADED.items():
-        if any(re.match(pattern, name) for name in imports):
-            return module
-    return ""
+    """Return the slow modules that a program with these imports loads anyway."""
+    return ",".join(
+        module
+        for module, pattern in PRELOADED.items()
+        if any(re.match(pattern, name) for name in imports)
+    )
 
 
 @functools.cache
@@ -316,6 +325,7 @@ def _ended(started: Started) -> tuple[int | str, str, str]:
 
 def _server_died() -> ProgramError:
     _server.cache_clear()
+    _tokens.cache_clear()  # the dead server may have kept one
     _queue.clear()
     _ahead.clear()
     return ProgramError("ended the process that runs programs")
@@ -324,7 +334,7 @@ def _server_died() -> ProgramError:
 def _execute_alone(request: dict[str, Any]) -> tuple[int | str, str, str]:
     try:
         process = subprocess.run(
-            [*_COMMAND, "", json.dumps(request)],
+            [*_COMMAND, json.dumps(request)],
             check=False,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -355,13 +365,23 @@ def _environment(style: str) -> dict[str, str]:
 
 
 @functools.cache
+def _tokens() -> tuple[int, int]:
+    """Ends of a pipe that holds one byte for each processor."""
+    tokens = os.pipe()
+    os.write(tokens[1], b"." * (os.cpu_count() or 1))
+    return tokens
+
+
+@functools.cache
 def _server(preloaded: str, style: str) -> Server:
+    tokens = _tokens()
     process = subprocess.Popen(
-        [*_COMMAND, preloaded],
+        [*_COMMAND, preloaded, *map(str, tokens)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="utf-8",
         env=_environment(style),
+        pass_fds=tokens,
     )
 
     def stop() -> None:

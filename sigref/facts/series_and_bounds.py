@@ -150,7 +150,7 @@ FACTS = (
         assumptions="x > 0",
         source="elementary",
         proof="Partial sums of the alternating series 1.9 lie on alternating sides. "
-        r"For the second line integrate $-\tfrac18 \le \sigma''' $ (3.5) three times, "
+        r"For the second line integrate $-\tfrac18 \le \sigma'''$ (3.5) three times, "
         r"and $\sigma' < \tfrac14$ (3.2) once.",
         kind="inequality",
         lhs=lambda x: (1 - mp.exp(-x), sigma(x), _taylor_3(x), sigma(x)),
