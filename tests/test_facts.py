@@ -270,8 +270,13 @@ def test_index_lists_every_fact():
     index = render.index_markdown()
     rows = [line for line in index.splitlines() if line.startswith("| [")]
     assert len(rows) == len(FACTS)
-    assert all(len(re.findall(r"(?<!\\)\|", row)) == 5 for row in rows)
-    assert index.startswith(f"{len(FACTS)} facts, evaluated at ")
+    assert all(len(re.findall(r"(?<!\\)\|", row)) == 4 for row in rows)
+    assert index.startswith(f"{len(FACTS)} facts in {len(CHAPTERS)} chapters: ")
+
+
+def test_chapter_says_how_many_facts_it_measured_and_the_worst():
+    page = render.chapter_markdown("forms")
+    assert re.match(r"18 facts, evaluated at \d+ points in this build\. Worst", page)
 
 
 def test_json_has_the_documented_fields():

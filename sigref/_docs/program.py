@@ -34,8 +34,6 @@ def serve(preloaded: str, take: int, give: int) -> None:
 
     for module in filter(None, preloaded.split(",")):
         __import__(module)
-    if "matplotlib.pyplot" in sys.modules:
-        _warm_up()
     gc.freeze()
     for request in _requests():
         os.read(take, 1)
@@ -61,17 +59,6 @@ def serve(preloaded: str, take: int, give: int) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.write(give, b".")
         print(json.dumps([request["folder"], status]), flush=True)
-
-
-def _warm_up() -> None:
-    """Let Matplotlib load its fonts and build its grammar of formulas."""
-    import io
-
-    plt = sys.modules["matplotlib.pyplot"]
-    figure, axes = plt.subplots()
-    axes.loglog([1, 100], [1, 100])
-    figure.savefig(io.StringIO(), format="svg")
-    plt.close(figure)
 
 
 def _requests() -> Iterator[dict[str, Any]]:

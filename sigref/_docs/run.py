@@ -366,7 +366,7 @@ def _environment(style: str) -> dict[str, str]:
 
 @functools.cache
 def _tokens() -> tuple[int, int]:
-    """Ends of a pipe that holds one byte for each processor."""
+    """Return the ends of a pipe that holds one byte for each processor."""
     tokens = os.pipe()
     os.write(tokens[1], b"." * (os.cpu_count() or 1))
     return tokens

@@ -42,14 +42,12 @@ def chapter_markdown(name: str, *, href: str = "{page}.md#f-{id}") -> str:
 def index_markdown(*, href: str = "{page}.md#f-{id}") -> str:
     """Return the counts and a table of all facts, without measuring them again."""
     kinds = Counter(fact.kind for fact in FACTS.values())
-    lines = [
+    counts = (
         f"{len(FACTS)} facts in {len(CHAPTERS)} chapters: {kinds['identity']} "
         f"identities, {kinds['inequality']} inequalities, {kinds['exact']} in exact "
-        "arithmetic.",
-        "",
-        "| Fact | Title | Assumptions |",
-        "| --- | --- | --- |",
-    ]
+        "arithmetic."
+    )
+    lines = [counts, "", "| Fact | Title | Assumptions |", "| --- | --- | --- |"]
     for fact in FACTS.values():
         assumptions = _prose(fact.assumptions).replace("|", "&#124;")
         lines.append(
