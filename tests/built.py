@@ -10,7 +10,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-SOURCES = sorted((ROOT / "docs").rglob("*.md"))
+SOURCES = sorted(
+    path for path in (ROOT / "docs").rglob("*.md") if path.parent.name != "data"
+)
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta"}
 VOID |= {"source", "track", "wbr"}
 
