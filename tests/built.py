@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -10,9 +11,16 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-SOURCES = sorted(
-    path for path in (ROOT / "docs").rglob("*.md") if path.parent.name != "data"
-)
+EXCLUDED = re.search(
+    r"^exclude_docs: \|\n((?: +.*\n)+)",
+    (ROOT / "mkdocs.yml").read_text("utf-8"),
+    re.MULTILINE,
+)[1].split()
+SOURCES = [
+    path
+    for path in sorted((ROOT / "docs").rglob("*.md"))
+    if not any(path.match(f"docs/{pattern}") for pattern in EXCLUDED)
+]
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta"}
 VOID |= {"source", "track", "wbr"}
 

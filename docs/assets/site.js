@@ -5,9 +5,13 @@
 const quiet = (root) =>
   root.querySelectorAll("nav.md-code__nav").forEach((nav) => nav.setAttribute("role", "presentation"));
 
+// The navigation is one landmark: its sections, whose names are empty or repeat those of
+// headings on the page, are groups in it.
+document.querySelectorAll("nav.md-nav nav.md-nav").forEach((nav) => nav.setAttribute("role", "group"));
+
 // What scrolls must be reachable by keyboard, what does not scroll need not be.
 const reachable = () =>
-  document.querySelectorAll(".math, .md-typeset__scrollwrap, .md-typeset pre > code").forEach((box) => {
+  document.querySelectorAll(".math, .md-typeset__scrollwrap, .tabbed-labels, .md-typeset pre > code").forEach((box) => {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   });
