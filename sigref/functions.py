@@ -53,7 +53,8 @@ def sigmoid(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
     plain stable formulas, good to a few ULP.
 
     No input warns. The result is 0 only where the exact value rounds to 0 (float64:
-    below -745.13), and 1 only where it rounds to 1 (float64: from 37.43 on). For 1 - σ(x)
+    below -745.13). float64 reaches 1 from 37.42 on, the exact value rounds to it from
+    37.43 on; float16 and float32 reach it exactly where they should. For 1 - σ(x)
     without loss, call `sigmoid(-x)`.
 
     Method: the addition theorem around tabulated exact values, in blocks of float64 that

@@ -317,7 +317,7 @@ def _ended(started: Started) -> tuple[int | str, str, str]:
         server.answers[folder] = status
         server.waiting -= 1
     stdout, stderr = (
-        Path(started.place.name, name).read_text("utf-8", "surrogateescape")
+        Path(started.place.name, name).read_bytes().decode("utf-8", "surrogateescape")
         for name in ("stdout", "stderr")
     )
     return server.answers.pop(request["folder"]), stdout, stderr
