@@ -5,9 +5,12 @@
 const quiet = (root) =>
   root.querySelectorAll("nav.md-code__nav").forEach((nav) => nav.setAttribute("role", "presentation"));
 
-// The navigation is one landmark: its sections, whose names are empty or repeat those of
-// headings on the page, are groups in it.
-document.querySelectorAll("nav.md-nav nav.md-nav").forEach((nav) => nav.setAttribute("role", "group"));
+// In the table of contents Material makes a landmark of each heading that has others
+// below it, and its name may be that of a section of the site.
+document.querySelectorAll(".md-nav--secondary nav[aria-label]").forEach((nav) => {
+  nav.setAttribute("role", "presentation");
+  nav.removeAttribute("aria-label");
+});
 
 // What scrolls must be reachable by keyboard, what does not scroll need not be.
 const reachable = () =>
