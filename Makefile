@@ -20,8 +20,9 @@ site: .venv/ready
 	$(BIN)/python docs/measure_peers.py --check
 	rm -rf site && mv build/site site
 
+# TESTS=tests/test_functions.py runs a part.
 test: site
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 $(TESTS)
 
 lint: .venv/ready
 	$(BIN)/ruff check
