@@ -50,9 +50,11 @@ def plot_function(
 
     Examples
     --------
+    >>> import matplotlib.pyplot as plt
     >>> import sigref
     >>> from sigref.plotting import plot_function
-    >>> ax = plot_function(sigref.sigmoid, (-8, 8), color="black")
+    >>> ax = plt.figure().add_subplot()
+    >>> ax = plot_function(sigref.sigmoid, (-8, 8), ax=ax, color="black")
     >>> ax.lines[0].get_label()
     'sigmoid'
     """
@@ -99,8 +101,9 @@ def plot_sigmoid(
 
     Examples
     --------
+    >>> import matplotlib.pyplot as plt
     >>> from sigref.plotting import plot_sigmoid
-    >>> ax = plot_sigmoid()
+    >>> ax = plot_sigmoid(ax=plt.figure().add_subplot())
     >>> [line.get_label() for line in ax.lines]
     ['σ(x)', 'σ′(x)']
     """
