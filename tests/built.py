@@ -64,7 +64,12 @@ class Node:
         return set(self.attributes.get("class", "").split())
 
     def text(self, without: tuple[Node, ...] = ()) -> str:
-        """The text of the element; `without` leaves some descendants out."""
+        """The text of the element; `without` leaves some descendants out.
+
+        That of a formula is its TeX.
+        """
+        if self.tag == "math" and (tex := self.all(tag="annotation")):
+            return tex[0].text()
         return "".join(
             child if isinstance(child, str) else child.text(without)
             for child in self.children

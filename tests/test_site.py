@@ -62,12 +62,15 @@ def faults(program: Program, folder: Path) -> list[str]:
 
 
 def rendered(text: str) -> str:
-    """The text of printed Markdown, by Python-Markdown alone."""
+    """The text of printed Markdown, by Python-Markdown and its usual extensions."""
     extensions = ["admonition", "attr_list", "def_list", "md_in_html", "tables"]
-    extensions += ["footnotes", "pymdownx.arithmatex"]
+    extensions += ["footnotes"]
+    extensions += [f"pymdownx.{name}" for name in ("arithmatex", "details", "superfences")]
     generic = {"pymdownx.arithmatex": {"generic": True}}
-    html = markdown.markdown(text, extensions=extensions, extension_configs=generic)
-    return re.sub(r"\\[()\[\]]", "", parse(html).text())
+    html = parse(
+        markdown.markdown(text, extensions=extensions, extension_configs=generic)
+    )
+    return re.sub(r"\\[()\[\]]", "", html.text(tuple(html.all(tag="summary"))))
 
 
 def words(text: str) -> str:

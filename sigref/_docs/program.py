@@ -124,13 +124,21 @@ def execute(request: dict[str, Any]) -> None:
         exec(code, main.__dict__)  # noqa: S102 - running programs is the purpose
         outcome["figures"] = _figures(request["salt"])
     except BaseException as error:  # noqa: BLE001 - whatever ended the program
+        import contextlib
+        import io
         import traceback
 
         if error.__traceback__ is not None:  # without the frame of this function
             error.__traceback__ = error.__traceback__.tb_next
+        # The interpreter's own words: before Python 3.12 it alone adds "Did you mean".
+        shown = io.StringIO()
+        with contextlib.redirect_stderr(shown):
+            sys.__excepthook__(type(error), error, error.__traceback__)
+        text = shown.getvalue()
+        start = text.rfind("".join(traceback.format_exception_only(error)).rstrip())
         outcome["type"] = type(error).__name__
-        outcome["exception"] = "".join(traceback.format_exception_only(error)).rstrip()
-        outcome["traceback"] = "".join(traceback.format_exception(error))
+        outcome["exception"] = text[max(start, 0) :].rstrip()
+        outcome["traceback"] = text
     with open(os.path.join(folder, "..", "outcome"), "w", encoding="utf-8") as file:
         json.dump(outcome, file)
 
