@@ -200,7 +200,8 @@ def test_page_is_whole_without_javascript(name, visitor):
     assert page.evaluate(OVERFLOW) == []
     hidden = page.evaluate("""() =>
       [...document.querySelectorAll("article :is(p, li, pre, math, svg, td, h1, h2, h3)")]
-        .filter((e) => !e.closest("details:not([open])") && !e.checkVisibility())
+        .filter((e) => !e.closest("details:not([open]), .tabbed-block"))
+        .filter((e) => !e.checkVisibility())
         .map((e) => e.outerHTML.slice(0, 100))""")
     assert hidden == []
     assert len(page.inner_text("article")) > (10 if name == "404.html" else 200)
@@ -244,20 +245,19 @@ CONTRASTS = (
 }"""
 )
 
-# Each word of code, with its ground: its own, or that of the block, or of the page.
+# Each word of code on its ground: the colours of the boxes below it, one over the other.
 CODE_CONTRASTS = (
     "() => {"
     + CONTRAST
     + """
-  const ground = (e) => {
-    const own = getComputedStyle(e).backgroundColor;
-    return e.parentElement && /, 0\\)$/.test(own) ? ground(e.parentElement) : own;
-  };
+  const over = (colour, ground) =>
+    /^rgba/.test(colour) ? blend(colour, ground()) : colour;
+  const ground = (e) =>
+    e ? over(getComputedStyle(e).backgroundColor, () => ground(e.parentElement)) : "rgb(255, 255, 255)";
   const words = document.querySelectorAll("pre code, pre code span, pre code a");
   return [...words].map((e) => {
-    const colour = getComputedStyle(e).color;
-    const solid = /^rgba.*, 0?\\.\\d+\\)$/.test(colour) ? blend(colour, ground(e)) : colour;
-    return [contrast(solid, ground(e)), colour, ground(e), e.className];
+    const colour = over(getComputedStyle(e).color, () => ground(e));
+    return [contrast(colour, ground(e)), colour, ground(e), e.className];
   });
 }"""
 )

@@ -65,7 +65,9 @@ def rendered(text: str) -> str:
     """The text of printed Markdown, by Python-Markdown and its usual extensions."""
     extensions = ["admonition", "attr_list", "def_list", "md_in_html", "tables"]
     extensions += ["footnotes"]
-    extensions += [f"pymdownx.{name}" for name in ("arithmatex", "details", "superfences")]
+    extensions += [
+        f"pymdownx.{name}" for name in ("arithmatex", "details", "superfences")
+    ]
     generic = {"pymdownx.arithmatex": {"generic": True}}
     html = parse(
         markdown.markdown(text, extensions=extensions, extension_configs=generic)

@@ -150,7 +150,7 @@ FACTS = (
             \frac{\sinh \frac{x - y}{2}}{2 \cosh \frac x2 \cosh \frac y2}""",
         assumptions="x, y real",
         source="elementary",
-        proof=r"1.3 and $\tanh u - \tanh v = \sinh(u - v) / (\cosh u \cosh v)$.",
+        proof=r"1.3 and $\tanh u - \tanh v =$ $\sinh(u - v) / (\cosh u \cosh v)$.",
         lhs=lambda x, y: sigma(x) - sigma(y),
         rhs=lambda x, y: mp.sinh((x - y) / 2) / (2 * mp.cosh(x / 2) * mp.cosh(y / 2)),
         wrong=lambda x, y: mp.sinh((x - y) / 2) / (mp.cosh(x / 2) * mp.cosh(y / 2)),

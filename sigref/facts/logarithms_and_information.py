@@ -198,7 +198,7 @@ FACTS = (
         r"\zeta^+(y) - \zeta^+(x) - \sigma(x) (y - x)",
         assumptions="x, y real; the right side is the Bregman divergence of ζ⁺",
         source="elementary; see also Banerjee et al. 2005 (not opened)",
-        proof=r"$\operatorname{KL}(p \,\|\, q) = -H(p) - p \ln q - (1-p) \ln(1-q)$; "
+        proof=r"$\operatorname{KL}(p \,\|\, q) =$ $-H(p) - p \ln q - (1-p) \ln(1-q)$; "
         "8.11 and 8.1.",
         lhs=lambda x, y: divergence(sigma(x), sigma(y)),
         rhs=lambda x, y: softplus(y) - softplus(x) - sigma(x) * (y - x),

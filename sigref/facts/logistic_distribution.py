@@ -263,8 +263,8 @@ FACTS = (
             \end{aligned}""",
         assumptions="1 ≤ k ≤ n integers; k-th smallest of n independent draws",
         source="elementary",
-        proof=r"By 6.13 $\operatorname{E} e^{sX} = B(k + s, n - k + 1 - s) / "
-        r"B(k, n - k + 1)$; differentiate its logarithm at 0.",
+        proof=r"By 6.13 $\operatorname{E} e^{sX} =$ $B(k + s, n - k + 1 - s)$ "
+        r"$/\, B(k, n - k + 1)$; differentiate its logarithm at 0.",
         lhs=lambda k, n: _mean_and_variance(
             lambda x: sigma(x) ** k * sigma(-x) ** (n - k + 1)
         ),

@@ -208,8 +208,8 @@ FACTS = (
         latex=r"|\sigma(x) - \sigma(y)| \le \tanh \frac{|x - y|}{4} \le \frac{|x - y|}{4}",
         assumptions="x, y real; equality on the left at x = −y (4.7)",
         source="elementary",
-        proof=r"In 2.10, $2 \cosh \frac x2 \cosh \frac y2 = \cosh \frac{x+y}{2} + "
-        r"\cosh \frac{x-y}{2} \ge 1 + \cosh \frac{x-y}{2}$.",
+        proof=r"In 2.10, $2 \cosh \frac x2 \cosh \frac y2 =$ "
+        r"$\cosh \frac{x+y}{2} + \cosh \frac{x-y}{2}$ $\ge 1 + \cosh \frac{x-y}{2}$.",
         kind="inequality",
         lhs=lambda x, y: (abs(sigma(x) - sigma(y)), mp.tanh(abs(x - y) / 4)),
         rhs=lambda x, y: (mp.tanh(abs(x - y) / 4), abs(x - y) / 4),
