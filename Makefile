@@ -22,7 +22,7 @@ site: .venv/ready
 
 # TESTS=tests/test_functions.py runs a part.
 test: site
-	$(BIN)/pytest -n 2 $(TESTS)
+	SITE=site $(BIN)/pytest -n 2 $(TESTS)
 
 lint: .venv/ready
 	$(BIN)/ruff check

@@ -28,9 +28,9 @@ VOID |= {"source", "track", "wbr"}
 def build(root: Path, site: Path, **environment: str) -> None:
     """Build the site from the sources in `root`, with the commands of the Makefile."""
     environment = {
+        "SOURCE_DATE_EPOCH": "1700000000",
         **os.environ,
         "PYTHONPATH": str(root),
-        "SOURCE_DATE_EPOCH": "1700000000",
         "NO_MKDOCS_2_WARNING": "1",
         "DISABLE_MKDOCS_2_WARNING": "true",
         **environment,

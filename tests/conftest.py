@@ -1,5 +1,6 @@
 """The site, built once for all tests and all of their processes."""
 
+import os
 import time
 from pathlib import Path
 
@@ -9,7 +10,9 @@ from built import ROOT, build
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The finished site in a temporary folder."""
+    """The finished site: that of `make test`, else one made in a temporary folder."""
+    if made := os.environ.get("SITE"):
+        return ROOT / made
     folder = tmp_path_factory.getbasetemp()
     if worker_id != "master":  # the parent is common to the processes of this run
         folder = folder.parent
