@@ -353,6 +353,13 @@ def test_command_shows_one_fact(capsys):
     assert "identity holds: residual " in out
 
 
+def test_command_shows_some_of_many_points(capsys):
+    assert command.main(["3.7"]) == 0
+    out = capsys.readouterr().out
+    assert out.count("\n  left ") == command.SHOWN
+    assert f"and at {check(FACTS['3.7']).points - command.SHOWN} more points" in out
+
+
 def test_command_shows_a_failing_fact(three_facts, capsys):
     three_facts["2.1"] = mistaken(FACTS["2.1"])
     assert command.main(["2.1"]) == 1

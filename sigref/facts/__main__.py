@@ -10,6 +10,8 @@ from sigref.facts import CHAPTERS, FACTS, Fact, check, evaluate, problems
 from sigref.facts.notation import mp
 from sigref.facts.render import to_json
 
+SHOWN = 12  # points at which both sides of a single fact are printed
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code: 0 good, 1 a fact fails, 2 misuse."""
@@ -61,11 +63,14 @@ def show(fact: Fact) -> int:
     if fact.proof:
         print(f"proof        {fact.proof}")
     print(f"source       {fact.source}\n")
-    for evaluation in evaluate(fact):
+    evaluations = list(evaluate(fact))
+    for evaluation in evaluations[:SHOWN]:
         if evaluation.point != ():
             print(f"at {_text(evaluation.point)}")
         print(f"  left   {_text(evaluation.lhs)}")
         print(f"  right  {_text(evaluation.rhs)}")
+    if (more := len(evaluations) - SHOWN) > 0:
+        print(f"and at {more} more points")
     result = check(fact)
     outcome = "holds" if result.passed else "FAILS"
     print(f"\n{fact.kind} {outcome}: residual {result.residual:.1e}")
