@@ -15,10 +15,12 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import sigref
@@ -296,7 +298,15 @@ class Document(HTMLParser):
                 element.text += text
 
 
-def check(site: Path, docs: Path) -> list[str]:
+def read(path: Path) -> Document:
+    """Return an HTML file, looked at."""
+    document = Document()
+    document.feed(path.read_text("utf-8"))
+    document.close()
+    return document
+
+
+def check(site: Path, docs: Path, apply: Callable[..., Any] = map) -> list[str]:
     """Return the faults of the site, each with its file and line.
 
     Parameters
@@ -305,13 +315,12 @@ def check(site: Path, docs: Path) -> list[str]:
         The folder that was built.
     docs
         The pages that it was built from: their Python fences are counted.
+    apply
+        What reads the files: `map`, or that of a pool of processes.
     """
     site = site.resolve()
-    documents: dict[Path, Document] = {}
-    for path in sorted(site.rglob("*.html")):
-        document = documents[path] = Document()
-        document.feed(path.read_text("utf-8"))
-        document.close()
+    paths = sorted(site.rglob("*.html"))
+    documents = dict(zip(paths, apply(read, paths), strict=True))
     if not documents:
         return [f"{site.name}: there are no pages"]
     faults = []
@@ -466,7 +475,8 @@ def main() -> None:
     """Check the site named on the command line."""
     site = Path(sys.argv[1]).resolve()
     docs = Path(sys.argv[2] if len(sys.argv) > 2 else "docs")
-    faults = check(site, docs)
+    with ProcessPoolExecutor() as pool:
+        faults = check(site, docs, pool.map)
     print("\n".join(faults), file=sys.stderr)
     count = len(list(site.rglob("*.html")))
     print(f"{site.name}: {count} pages, {len(faults)} faults")
