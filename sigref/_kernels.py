@@ -25,6 +25,8 @@ from numpy.typing import NDArray
 Floats: TypeAlias = NDArray[np.floating]
 Block: TypeAlias = Any  # NDArray[np.float64] or float
 Pair: TypeAlias = tuple[Block, Block]
+Kernel: TypeAlias = Callable[..., Pair]
+Plain: TypeAlias = Callable[..., Floats]
 Exact: TypeAlias = Callable[[int, int], tuple[int, int]]
 
 _PER_UNIT = 64  # nodes per unit of x: a power of two, so that c and r = x − c are exact
@@ -77,52 +79,65 @@ def _exact_softplus(k: int, e: int) -> tuple[int, int]:
     return total, total + k * _ONE // _PER_UNIT
 
 
-def _nearest_node(x: Block) -> tuple[Any, Block]:
-    """Return the row of the node c nearest to x, and r = x − c."""
-    shifted = x + _SHIFT
-    c = shifted - _SHIFT
-    if isinstance(x, float):
-        return int(c * _PER_UNIT) + _MIDDLE if abs(c) < _REACH else 0, x - c
-    return shifted.view(np.int64) - (_SHIFT_BITS - _MIDDLE), x - c
+def _around_nodes(*values: Exact) -> Callable[[Callable[..., Pair]], Kernel]:
+    """Make a kernel of a formula for r = x − c, H(r), and the values, high and low, at c.
+
+    H(r) = (r/2)·coth(r/2) = 1 + r²/12 − r⁴/720 + …, the Bernoulli numbers over factorials.
+    The first term left out, r⁶/30240, is below 2^−56.
+    """
+
+    def make(formula: Callable[..., Pair]) -> Kernel:
+        known: dict[float, list[float]] = {}  # the values at nodes that floats have met
+
+        def kernel(x: Block) -> Pair:
+            shifted = x + _SHIFT
+            c = shifted - _SHIFT
+            r = x - c
+            square = r * r
+            h = square * (-1 / 720)
+            h += 1 / 12
+            h *= square
+            h += 1
+            if type(x) is float:
+                try:
+                    return formula(r, h, *known[c])
+                except KeyError:
+                    if not abs(c) < _REACH:
+                        return math.nan, math.nan
+                    row = int(c * _PER_UNIT) + _MIDDLE
+                    known[c] = [table.item(row) for table in _tables(values)]
+                    return formula(r, h, *known[c])
+            row = shifted.view(np.int64)
+            row -= _SHIFT_BITS - _MIDDLE
+            at_c = [table.take(row, mode="clip") for table in _tables(values)]
+            del shifted, c, square, row  # so that their memory serves the formula
+            return formula(r, h, *at_c)
+
+        return kernel
+
+    return make
 
 
-def _at_node(exact: Exact, row: Any) -> Pair:
-    high, low = _table(exact)
-    if isinstance(row, int):
-        return high.item(row), low.item(row)
-    return high.take(row, mode="clip"), low.take(row, mode="clip")
-
-
-# H(r) = (r/2)·coth(r/2) = 1 + r²/12 − r⁴/720 + …, the Bernoulli numbers over factorials.
-# The first term left out, r⁶/30240, is below 2^−56.
-def _half_coth(r: Block) -> Block:
-    square = r * r
-    h = square * (-1 / 720)
-    h += 1 / 12
-    h *= square
-    h += 1
-    return h
+def _tables(values: tuple[Exact, ...]) -> list[Floats]:
+    return [table for exact in values for table in _table(exact)]
 
 
 # With s = σ(c) and m = eʳ − 1: σ(c + r) = s(1 + m)/(1 + sm) = s + s(1 − s)/(1/m + s).
 # And 1/m = (coth(r/2) − 1)/2 = (H − r/2)/r, which has no cancellation for small r.
-def sigmoid(x: Block) -> Pair:
-    row, r = _nearest_node(x)
-    s, s_low = _at_node(_exact_sigmoid, row)
+@_around_nodes(_exact_sigmoid)
+def sigmoid(r: Block, h: Block, s: Block, s_low: Block) -> Pair:
     correction = s * (1 - s)
     correction *= r
-    correction /= _half_coth(r) + (s - 0.5) * r
+    h += (s - 0.5) * r
+    correction /= h
     correction += s_low
     return s, correction
 
 
 # With d = σ′(c), likewise: σ′(c + r) = d(1 + m)/(1 + sm)², which is d plus
 # d·(m(1 − 2s) − (sm)²)/(1 + sm)². Taking |x| makes it even to the last bit.
-def sigmoid_derivative(x: Block) -> Pair:
-    row, r = _nearest_node(abs(x))
-    s, _ = _at_node(_exact_sigmoid, row)
-    d, d_low = _at_node(_exact_derivative, row)
-    h = _half_coth(r)
+@_around_nodes(_exact_sigmoid, _exact_derivative)
+def _derivative(r: Block, h: Block, s: Block, _: Block, d: Block, d_low: Block) -> Pair:
     correction = (h - r / 2) * (1 - 2 * s)
     correction -= s * s * r
     correction *= d * r
@@ -131,6 +146,10 @@ def sigmoid_derivative(x: Block) -> Pair:
     correction /= h
     correction += d_low
     return d, correction
+
+
+def sigmoid_derivative(x: Block) -> Pair:
+    return _derivative(abs(x))
 
 
 # 2 artanh(v) − 2v = 2(v³/3 + v⁵/5 + … + vⁿ/n), n odd.
@@ -147,12 +166,10 @@ def _artanh_series(v: Block, n: int) -> Block:
 # softplus(c + r) = softplus(c) + log1p(sm), and log1p(sm) = 2 artanh(v) where
 # v = sm/(2 + sm) = sr/(2H − (1 − s)r). |v| < 2^−8: the first term left out, 2v⁷/7, is
 # below 2^−57.
-def softplus(x: Block) -> Pair:
-    row, r = _nearest_node(x)
-    s, _ = _at_node(_exact_sigmoid, row)
-    f, f_low = _at_node(_exact_softplus, row)
+@_around_nodes(_exact_sigmoid, _exact_softplus)
+def softplus(r: Block, h: Block, s: Block, _: Block, f: Block, f_low: Block) -> Pair:
     v = s * r
-    v /= 2 * _half_coth(r) - (1 - s) * r
+    v /= 2 * h - (1 - s) * r
     correction = _artanh_series(v, 5)
     correction += 2 * v
     correction += f_low
@@ -171,21 +188,25 @@ def log_sigmoid(x: Block) -> Pair:
 # cancel, c is 0 in a wider cell: |v| < 0.0196, and the first term left out, 2v¹³/13, is
 # below 2^−70 v.
 def logit(p: Block) -> Pair:
-    if isinstance(p, float):
+    if type(p) is float:
         rough = math.log(p / (1 - p)) if 0 < p < 1 else math.nan
     else:
         rough = np.log(p / (1 - p))
     rough *= abs(rough) > 2.5 / _PER_UNIT
-    row, r = _nearest_node(rough)
-    s, s_low = _at_node(_exact_sigmoid, row)
+    c = (rough + _SHIFT) - _SHIFT
+    s, s_low = _sigmoid_at(c)
     t = p - s
     t -= s_low
     rest = 1 - s
     rest -= s_low
     v = t / (2 * s * rest + t * (rest - s))
-    c = rough - r
     high = c + 2 * v
     return high, _artanh_series(v, 11) + ((c - high) + 2 * v)
+
+
+@_around_nodes(_exact_sigmoid)
+def _sigmoid_at(_r: Block, _h: Block, s: Block, s_low: Block) -> Pair:
+    return s, s_low
 
 
 # The loss log(1 + exp(x)) − xy is softplus(−|x|) plus |x| times the weight that the
@@ -195,24 +216,13 @@ def binary_cross_entropy(x: Block, y: Block) -> Pair:
     return np.where(x < 0, y, 1 - y) * abs(x), f + correction
 
 
-# Rounding to float64 and then to a narrower dtype goes wrong only where the first step
-# lands midway between two neighbours of the second: one bit after the last, then zeros.
-# There, what the first step rounded away, (high − total) + low exactly, has to decide.
-def break_ties(total: Floats, high: Floats, low: Floats, bits: int) -> None:
-    midway = total.view(np.int64) << (bits + 12) == np.iinfo(np.int64).min
-    if midway.any():
-        t = total[midway]
-        lost = (high[midway] - t) + low[midway]
-        total[midway] = np.nextafter(t, t + np.sign(lost))
-
-
-# The plain formulas. With e = exp(−|x|) ≤ 1 nothing overflows, and for x < 0 the
-# quotient e/(1 + e) is as accurate as e, down to the last subnormal number. They lose
-# a few units in the last place, but none beyond ±128, where they are what they approach:
-# exp(x), x or 1. For longdouble they serve everywhere.
+# The plain formulas, good to a few units in the last place of float64. With e = exp(−|x|)
+# ≤ 1 nothing overflows; σ has e = exp(x) and stops it where the quotient has long been 1.
+# Beyond ±128 they are what they approach: exp(x), x or 1. For longdouble they serve
+# everywhere, for float32 where they leave no doubt.
 def plain_sigmoid(x: Block) -> Block:
-    e = np.exp(-np.abs(x))
-    return np.maximum(e, x >= 0) / (1 + e)  # the numerator is 1 or e
+    e = np.exp(np.minimum(x, 700))
+    return e / (1 + e)
 
 
 def plain_sigmoid_derivative(x: Block) -> Block:
@@ -228,10 +238,12 @@ def plain_log_sigmoid(x: Block) -> Block:
     return -plain_softplus(-x)
 
 
+# With m = min(p, 1 − p) and t = |2p − 1|, which is exact near ½, |logit(p)| is
+# log((1 − m)/m) = log(1 + t/m). Half of it has the root, which does not overflow.
 def plain_logit(p: Block) -> Block:
-    t = 2 * p - 1  # exact near p = ½, where log(p/(1 − p)) would lose its digits
-    middle = np.abs(t) < 0.5
-    return np.where(middle, 2 * np.arctanh(np.where(middle, t, 0)), np.log(p / (1 - p)))
+    m = np.minimum(p, 1 - p) + 0  # +0 for −0, too
+    half = np.log1p(np.abs(2 * p - 1) / (m + np.sqrt(m * (1 - m))))
+    return np.copysign(2 * half, p - 0.5)
 
 
 def plain_binary_cross_entropy(x: Block, y: Block) -> Block:

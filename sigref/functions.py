@@ -1,19 +1,18 @@
 """The sigmoid function and its family: value, slope, logarithm, inverse and loss.
 
-First the public functions, each with its contract, then the one loop that applies a
-kernel of `sigref._kernels` to arrays of any layout, dtype and size.
+Here are the functions and their contracts. `sigref._kernels` has the mathematics,
+`sigref._apply` the loop over arrays of any layout, dtype and size.
 """
 
-import math
-from collections.abc import Callable
 from typing import Any, TypeAlias, overload
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sigref import _kernels as kernels
+from sigref._apply import apply
+from sigref._kernels import Floats
 
 Scalar: TypeAlias = bool | int | float | np.bool | np.integer | np.floating
-Floats: TypeAlias = NDArray[np.floating]
 
 
 @overload
@@ -69,7 +68,7 @@ def sigmoid(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
     >>> sigmoid([-1000, -1, 0, 1, 1000])
     array([0.        , 0.26894142, 0.5       , 0.73105858, 1.        ])
     """
-    return _apply(kernels.sigmoid, kernels.plain_sigmoid, x, out=out)
+    return apply(kernels.sigmoid, kernels.plain_sigmoid, out, x)
 
 
 @overload
@@ -109,9 +108,7 @@ def sigmoid_derivative(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
     >>> sigmoid_derivative([-40.0, 0.0, 40.0])
     array([4.24835426e-18, 2.50000000e-01, 4.24835426e-18])
     """
-    return _apply(
-        kernels.sigmoid_derivative, kernels.plain_sigmoid_derivative, x, out=out
-    )
+    return apply(kernels.sigmoid_derivative, kernels.plain_sigmoid_derivative, out, x)
 
 
 @overload
@@ -146,7 +143,7 @@ def log_sigmoid(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
     >>> log_sigmoid([-1000.0, 0.0, 40.0])
     array([-1.00000000e+03, -6.93147181e-01, -4.24835426e-18])
     """
-    return _apply(kernels.log_sigmoid, kernels.plain_log_sigmoid, x, out=out)
+    return apply(kernels.log_sigmoid, kernels.plain_log_sigmoid, out, x)
 
 
 @overload
@@ -185,7 +182,7 @@ def logit(p: ArrayLike, /, *, out: Floats | None = None) -> Any:
     >>> logit([0, 0.25, 0.5, 1])
     array([       -inf, -1.09861229,  0.        ,         inf])
     """
-    return _apply(kernels.logit, kernels.plain_logit, p, out=out)
+    return apply(kernels.logit, kernels.plain_logit, out, p)
 
 
 @overload
@@ -220,7 +217,7 @@ def softplus(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
     >>> softplus([-40.0, 0.0, 1000.0])
     array([4.24835426e-18, 6.93147181e-01, 1.00000000e+03])
     """
-    return _apply(kernels.softplus, kernels.plain_softplus, x, out=out)
+    return apply(kernels.softplus, kernels.plain_softplus, out, x)
 
 
 @overload
@@ -266,76 +263,6 @@ def binary_cross_entropy_with_logits(
     >>> binary_cross_entropy_with_logits([-1000.0, 0.0, np.inf], 1)
     array([1.00000000e+03, 6.93147181e-01, 0.00000000e+00])
     """
-    return _apply(
-        kernels.binary_cross_entropy, kernels.plain_binary_cross_entropy, x, y, out=out
+    return apply(
+        kernels.binary_cross_entropy, kernels.plain_binary_cross_entropy, out, x, y
     )
-
-
-_BLOCK = 8192  # elements: several float64 blocks fit together into 512 KiB of L2 cache
-
-
-def _apply(
-    kernel: Callable[..., kernels.Pair],
-    plain: Callable[..., Floats],
-    *inputs: ArrayLike,
-    out: Floats | None,
-) -> Any:
-    """Return the kernel's sum, or the plain formula where that is NaN, rounded once."""
-    if len(inputs) == 1 and isinstance(inputs[0], float) and out is None:
-        high, low = kernel(float(inputs[0]))
-        if not math.isnan(low):
-            return np.float64(high + low)
-    arrays = [np.asarray(x) for x in inputs]
-    for array in arrays:
-        if array.dtype.kind not in "biuf":
-            raise TypeError(f"expected real numbers, received dtype {array.dtype}")
-    dtype = np.result_type(
-        *(
-            x if type(x) in (bool, int, float) else array.dtype
-            for x, array in zip(inputs, arrays, strict=True)
-        )
-    )
-    dtype = np.dtype(dtype.type if dtype.kind == "f" else np.float64)
-    shape = np.broadcast(*arrays).shape
-    if out is None:
-        result = np.empty_like(arrays[0], dtype, shape=shape)
-    else:
-        result = _check_out(out, shape, dtype)
-    work = np.result_type(dtype, np.float64)
-    access: list[Any] = [*[["readonly"]] * len(arrays), ["writeonly"]]
-    iterator = np.nditer(
-        [*arrays, result],
-        flags=["buffered", "external_loop", "zerosize_ok", "copy_if_overlap"],
-        op_flags=access,
-        op_dtypes=[work] * (len(arrays) + 1),
-        casting="same_kind",
-        buffersize=_BLOCK,
-    )
-    with iterator, np.errstate(over="ignore", under="ignore", divide="ignore"):
-        for *blocks, target in iterator:
-            if work != np.float64:
-                target[...] = plain(*blocks)
-                continue
-            with np.errstate(invalid="ignore"):
-                high, low = kernel(*blocks)
-            beyond = np.isnan(low)
-            if beyond.any():
-                high[beyond] = plain(*(block[beyond] for block in blocks))
-                low[beyond] = 0
-            np.add(high, low, out=target)
-            if dtype != work:
-                kernels.break_ties(target, high, low, np.finfo(dtype).nmant)
-    return result[()] if out is None else out
-
-
-def _check_out(out: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Floats:
-    """Return `out` if it can take a result of this shape and dtype."""
-    if not isinstance(out, np.ndarray):
-        raise TypeError(f"out must be a NumPy array, received {type(out).__name__}")
-    if out.dtype.newbyteorder("=") != dtype:
-        raise TypeError(f"out must have dtype {dtype}, received {out.dtype}")
-    if out.shape != shape:
-        raise ValueError(f"out must have shape {shape}, received {out.shape}")
-    if not out.flags.writeable:
-        raise ValueError("out must be writeable, received a read-only array")
-    return out
