@@ -52,6 +52,7 @@ def _blocks(operands: list[Floats]) -> Iterable[Sequence[Floats]]:
     for x in inputs:
         if (
             x.dtype != result.dtype
+            or not x.dtype.isnative
             or x.shape != result.shape
             or not x.flags.c_contiguous
             or not result.flags.c_contiguous
@@ -75,7 +76,7 @@ def _buffered_blocks(operands: list[Floats]) -> Iterator[Sequence[Floats]]:
         op_flags=access,
         op_dtypes=[operands[-1].dtype.newbyteorder("=")] * len(operands),
         casting="same_kind",
-        buffersize=_BLOCK,
+        buffersize=_BLOCK // 2,  # the buffers need memory, too
     ) as iterator:
         yield from iterator
 

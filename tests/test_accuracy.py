@@ -22,7 +22,7 @@ from reference import (
     round_dyadic,
     ulp_error,
 )
-from sigref import _kernels
+from sigref import _apply, _kernels
 
 NAMES = sorted(EXACT)
 ON_LINE = [name for name in NAMES if name != "logit"]
@@ -48,6 +48,11 @@ def neighbours(x, n, dtype=np.float64):
     signed = {2: np.int16, 4: np.int32, 8: np.int64}[np.dtype(dtype).itemsize]
     bits = dtype(x).view(signed) + np.arange(-n, n + 1, dtype=signed)
     return np.sort(bits.view(dtype))
+
+
+def ulp_of_float32(y):
+    """Return how far apart the float32 are around each y."""
+    return 2.0 ** (np.maximum(np.frexp(y)[1] - 1, -126) - 23)
 
 
 def misrounded(name, x):
@@ -180,6 +185,27 @@ class TestCorrectRounding:
         assert misrounded("sigmoid", x) == []
         naive = 1 / (1 + np.exp(-x.astype(np.float64)))
         assert np.any(naive.astype(np.float32) != SIGMOID(x))
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_float32_that_are_hard_to_round(self, name):
+        # A search among four million: the results that lie next to a midpoint between
+        # two float32, where the plain formula in float64 cannot decide.
+        rng = np.random.default_rng(5)
+        x = rng.normal(0, 6, 2**22).astype(np.float32)
+        if name == "logit":
+            x = domain(name, np.append(x[::2], 2.0 ** rng.uniform(-149, 0, 2**21)))
+            x = x.astype(np.float32)[(x > 0) & (x < 1)]
+        y = getattr(_kernels, f"plain_{name}")(x.astype(np.float64))
+        halves = 2 * np.abs(y - y.astype(np.float32)) / ulp_of_float32(y)
+        hard = np.argsort(1 - halves)[:100]
+        assert halves[hard].min() > 0.9999
+        assert misrounded(name, x[hard]) == []
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_the_plain_formulas_deserve_an_eighth_of_the_doubt(self, name):
+        x = domain(name, np.float32(stratified(name))).astype(np.float64)
+        result = getattr(_kernels, f"plain_{name}")(x)
+        assert max_ulp_error(name, x, result)[0] * 2.0**-52 < _apply._DOUBT / 8
 
     @pytest.mark.parametrize(
         ("name", "x"), [("log_sigmoid", -0.000446809921), ("softplus", 0.000446809921)]

@@ -286,6 +286,16 @@ class TestWarnings:
         assert result[-2] == np.inf
         assert np.isnan(result[-1])
 
+    @pytest.mark.parametrize("dtype", FLOATS[:3])
+    def test_a_signalling_nan_is_no_reason_to_warn(self, function, dtype):
+        size = np.dtype(dtype).itemsize
+        x = np.full(5, np.nan, dtype)
+        x.view(f"u{size}")[...] -= 1 << (np.finfo(dtype).nmant - 1)
+        x.view(f"u{size}")[...] += 1  # the quiet bit is off, another one is on
+        assert np.isnan(x).all()
+        with np.errstate(all="raise"):
+            assert np.isnan(function(x)).all()
+
     @pytest.mark.parametrize("p", [-5e-324, -1.0, 1 + 2**-52, 2.0, -np.inf, np.inf])
     def test_logit_outside_0_to_1_is_nan_with_the_warning_of_numpy(self, p):
         for value in (p, np.array([0.5, p]), np.longdouble(p)):
@@ -393,10 +403,14 @@ class TestPackage:
             assert "sigref" in roots
             assert roots - {"sigref", "numpy"} <= set(sys.stdlib_module_names)
 
-    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-    def test_extra_memory_does_not_grow_with_the_array(self, dtype):
-        x = np.full(4_000_000, 0.5, dtype)
-        out = np.empty_like(x)
+    @pytest.mark.parametrize("in_place", [False, True])
+    @pytest.mark.parametrize("order", ["C", "F", "swapped"])
+    @pytest.mark.parametrize("dtype", FLOATS[:3])
+    def test_extra_memory_does_not_grow_with_the_array(self, dtype, order, in_place):
+        dtype = np.dtype(dtype)
+        dtype = dtype.newbyteorder() if order == "swapped" else dtype
+        x = np.full((1000, 4000), 0.5, dtype, order="F" if order == "F" else "C")
+        out = x if in_place else np.empty_like(x)
         sigref.sigmoid(x[:10])
         tracemalloc.start()
         try:
@@ -404,6 +418,7 @@ class TestPackage:
             peak = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
+        assert np.all(out == sigref.sigmoid(0.5).astype(dtype))
         assert peak < 2**20
 
     def test_this_suite_turns_warnings_into_errors(self):
