@@ -134,6 +134,27 @@ def sigmoid(r: Block, h: Block, s: Block, s_low: Block) -> Pair:
     return s, correction
 
 
+# The same for one float, spelled out, since calls take longer than the arithmetic.
+def sigmoid_of_float(x: Any) -> np.float64 | None:
+    """Return σ(x), or None unless x is a Python float among the nodes."""
+    if type(x) is not float:
+        return None
+    c = x + _SHIFT - _SHIFT
+    if c not in _met:
+        if not abs(c) < _REACH:
+            return None
+        row = int(c * _PER_UNIT) + _MIDDLE
+        _met[c] = [table.item(row) for table in _table(_exact_sigmoid)]
+    s, s_low = _met[c]
+    r = x - c
+    square = r * r
+    h = (square * (-1 / 720) + 1 / 12) * square + 1 + (s - 0.5) * r
+    return np.float64(s + (s * (1 - s) * r / h + s_low))
+
+
+_met: dict[float, list[float]] = {}  # s and s_low at the nodes that floats have met
+
+
 # With d = σ′(c), likewise: σ′(c + r) = d(1 + m)/(1 + sm)², which is d plus
 # d·(m(1 − 2s) − (sm)²)/(1 + sm)². Taking |x| makes it even to the last bit.
 @_around_nodes(_exact_sigmoid, _exact_derivative)

@@ -68,6 +68,8 @@ def sigmoid(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
     >>> sigmoid([-1000, -1, 0, 1, 1000])
     array([0.        , 0.26894142, 0.5       , 0.73105858, 1.        ])
     """
+    if out is None and (quick := kernels.sigmoid_of_float(x)) is not None:
+        return quick
     return apply(kernels.sigmoid, kernels.plain_sigmoid, out, x)
 
 
