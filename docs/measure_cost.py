@@ -23,6 +23,7 @@ if __name__ == "__main__":  # before NumPy starts its threads
 
 import numpy as np
 import scipy
+import sigref
 from scipy.special import expit
 
 RECORD = Path(__file__).parent / "data" / "cost.json"
@@ -47,6 +48,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "`1 / (1 + np.exp(-x))`": textbook,
     "the same without overflow": safe,
     "`scipy.special.expit(x)`": expit,
+    "`sigref.sigmoid(x)`": sigref.sigmoid,
 }
 
 

@@ -1,8 +1,9 @@
 """Measure the speed of sigref beside what else computes the same, on one thread.
 
-    python tests/bench.py
+    python tests/bench.py           measures, takes some minutes
+    python tests/bench.py --render  only renders the record anew
 
-Prints a table and writes docs/data/bench.json. The figures are processor time, so that
+Prints a table and writes docs/data/bench.json, and bench.md for the site. The figures are processor time, so that
 other work on the machine does not count, and medians over rounds in which candidates
 take turns, so that what still disturbs disturbs all of them: nanoseconds per element,
 and ratios. A ratio above 1 means that sigref is faster. numexpr, Numba, PyTorch and JAX
@@ -210,7 +211,94 @@ def first_call_milliseconds():
     return float(run.stdout) * 1e3
 
 
+COLUMNS = {
+    "sigref": "sigref",
+    "scipy": "SciPy",
+    "numpy naive": "textbook",
+    "numexpr": "numexpr",
+    "numba": "Numba",
+    "torch": "PyTorch",
+    "jax": "JAX",
+    "np.exp": "`np.exp`",
+    "copy": "copy",
+}
+
+
+def figure(ns):
+    """Return nanoseconds with about three digits."""
+    return f"{ns:.{max(0, 2 - len(str(int(ns))) + 1)}f}"
+
+
+def table(header, rows):
+    lines = [header, ["---"] + ["---:"] * (len(header) - 1), *rows]
+    return [f"| {' | '.join(cells)} |" for cells in lines]
+
+
+def render(report):
+    """Return the record as Markdown: where it comes from, and three tables."""
+    versions = ", ".join(f"{name} {v}" for name, v in report["versions"].items())
+    vectors = "with" if "X86_V4" in report["cpu"] else "without"
+    machine = f"{report['cpu'].split(' (')[0]} {vectors} AVX-512"
+    lines = [
+        f"Measured on {report['date']}: {machine}, one thread; "
+        + f"Python {report['python']}, {versions}. Nanoseconds per element, "
+        + "medians of interleaved rounds, processor time.",
+        "",
+    ]
+    sigmoid = [row for row in report["rows"] if row["what"].startswith("sigmoid ")]
+    used = [key for key in COLUMNS if any(key in r["ns per element"] for r in sigmoid)]
+    rows = []
+    for row in sigmoid:
+        ns = row["ns per element"]
+        cells = [figure(ns[key]) if key in ns else "–" for key in used]
+        rows.append([row["what"].removeprefix("sigmoid "), f"{row['n']:,}", *cells])
+    header = ["σ(x)", "elements", *[COLUMNS[key] for key in used]]
+    lines += [*table(header, rows), ""]
+    rows = []
+    for row in report["rows"]:
+        if row not in sigmoid:
+            name, dtype = row["what"].split()
+            [other] = [key for key in row["ns per element"] if key != "sigref"]
+            ns = row["ns per element"]
+            count = f"{row['n']:,}"
+            rows.append(
+                [
+                    f"`{name}`",
+                    dtype,
+                    count,
+                    figure(ns["sigref"]),
+                    other,
+                    figure(ns[other]),
+                ]
+            )
+    header = ["function", "dtype", "elements", "sigref", "beside", "ns"]
+    lines += [*table(header, rows), ""]
+    big = report["sigmoid of 1e8 float64 with out="]
+    lines += table(
+        ["once", "measured"],
+        [
+            [
+                "extra memory of 10⁸ elements with `out=`",
+                f"{big['peak extra KiB']} KiB",
+            ],
+            [
+                "`import sigref` after NumPy",
+                f"{report['import sigref after numpy, ms']} ms",
+            ],
+            [
+                "first call, which makes a table",
+                f"{report['first call of sigmoid, ms']} ms",
+            ],
+        ],
+    )
+    return "\n".join(lines) + "\n"
+
+
 def main():
+    if "--render" in sys.argv:
+        report = json.loads(REPORT.read_text())
+        REPORT.with_suffix(".md").write_text(render(report))
+        return
     np.seterr(all="ignore")
     rng = np.random.default_rng(0)
     others = peers()
@@ -239,6 +327,7 @@ def main():
     for key in list(report)[-3:]:
         print(key, report[key])
     REPORT.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+    REPORT.with_suffix(".md").write_text(render(report))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Check the five functions at every float32, all 2**32 of them.
 
     python tests/exhaustive.py [function ...]
+    python tests/exhaustive.py --render  only renders the record anew
 
-Writes docs/data/exhaustive.json. Two processes. An interrupted run goes on where it
+Writes docs/data/exhaustive.json, and exhaustive.md for the site. Two processes. An interrupted run goes on where it
 stopped, from its journal in build/exhaustive; after a change of the functions, delete
 that folder first. The journal of a finished function is removed.
 
@@ -212,7 +213,32 @@ def cpu():
     return f"{name} ({', '.join(sorted(k for k, v in features.items() if v))})"
 
 
+def render(report):
+    """Return the record as a table in Markdown."""
+    columns = {
+        "not correctly rounded": "wrong",
+        "steps in the wrong direction": "steps back",
+        "result is 0 up to": "0 up to",
+        "result is 0 from": "0 from",
+        "result is 1 from": "1 from",
+        "decided by ball arithmetic": "by ball arithmetic",
+        "date": "date",
+    }
+    lines = [["function", *columns.values()], ["---"] + ["---:"] * len(columns)]
+    for name in PLAIN:
+        found = report["functions"][name]
+        cells = [
+            str(found.get(key, "–")).replace("-", "−") for key in list(columns)[:-1]
+        ]
+        lines.append([f"`{name}`", *cells, found["date"]])
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
 def main():
+    if "--render" in sys.argv:
+        report = json.loads(REPORT.read_text())
+        REPORT.with_suffix(".md").write_text(render(report))
+        return 0
     names = sys.argv[1:] or list(PLAIN)
     STATE.mkdir(parents=True, exist_ok=True)
     results = json.loads(REPORT.read_text())["functions"] if REPORT.exists() else {}
@@ -229,6 +255,8 @@ def main():
             }
             REPORT.parent.mkdir(parents=True, exist_ok=True)
             REPORT.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+            if results.keys() >= PLAIN.keys():
+                REPORT.with_suffix(".md").write_text(render(report))
             (STATE / f"{name}.jsonl").unlink()
     print(json.dumps(results, indent=1))
     return any(r["not correctly rounded"] for r in results.values())
