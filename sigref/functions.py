@@ -57,7 +57,9 @@ def sigmoid(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
     without loss, call `sigmoid(-x)`.
 
     Method: the addition theorem around tabulated exact values, in blocks of float64 that
-    fit into the cache; the table (256 KiB) is made on first use.
+    fit into the cache; the table (256 KiB) is made on first use. float32 needs it only
+    where exp(x)/(1 + exp(x)) in float64 leaves a doubt, and float16 has its 65,536
+    results in a table of their own.
 
     The inverse is `logit`; the logarithm, also where σ(x) underflows, `log_sigmoid`.
 
