@@ -140,19 +140,21 @@ def sigmoid_of_float(x: Any) -> np.float64 | None:
     if type(x) is not float:
         return None
     c = x + _SHIFT - _SHIFT
-    if c not in _met:
+    try:
+        s, s_low = _met[c]
+    except KeyError:
         if not abs(c) < _REACH:
             return None
         row = int(c * _PER_UNIT) + _MIDDLE
-        _met[c] = [table.item(row) for table in _table(_exact_sigmoid)]
-    s, s_low = _met[c]
+        s, s_low = _met[c] = [table.item(row) for table in _table(_exact_sigmoid)]
     r = x - c
     square = r * r
     h = (square * (-1 / 720) + 1 / 12) * square + 1 + (s - 0.5) * r
-    return np.float64(s + (s * (1 - s) * r / h + s_low))
+    return _float64(s + (s * (1 - s) * r / h + s_low))
 
 
 _met: dict[float, list[float]] = {}  # s and s_low at the nodes that floats have met
+_float64 = np.float64
 
 
 # With d = σ′(c), likewise: σ′(c + r) = d(1 + m)/(1 + sm)², which is d plus

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sigref import _kernels as kernels
 from sigref._apply import apply
-from sigref._kernels import Floats
+from sigref._kernels import Floats, sigmoid_of_float
 
 Scalar: TypeAlias = bool | int | float | np.bool | np.integer | np.floating
 
@@ -70,7 +70,7 @@ def sigmoid(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
     >>> sigmoid([-1000, -1, 0, 1, 1000])
     array([0.        , 0.26894142, 0.5       , 0.73105858, 1.        ])
     """
-    if out is None and (quick := kernels.sigmoid_of_float(x)) is not None:
+    if out is None and (quick := sigmoid_of_float(x)) is not None:
         return quick
     return apply(kernels.sigmoid, kernels.plain_sigmoid, out, x)
 
