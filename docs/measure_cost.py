@@ -24,9 +24,11 @@ if __name__ == "__main__":  # before NumPy starts its threads
 import numpy as np
 import scipy
 import sigref
+from numpy._core._multiarray_umath import __cpu_features__
 from scipy.special import expit
 
 RECORD = Path(__file__).parent / "data" / "cost.json"
+WIDE = __cpu_features__.get("X86_V4", False)  # whether NumPy found AVX-512
 BATCH, WIDTHS, ROUNDS = 256, (16, 64, 256, 1024), 301
 
 
@@ -87,7 +89,7 @@ def measure() -> dict[str, Any]:
     rng = np.random.default_rng(0)
     record: dict[str, Any] = {
         "date": time.strftime("%Y-%m-%d", time.gmtime()),
-        "cpu": cpu(),
+        "cpu": cpu() + (" with AVX-512" if WIDE else " without AVX-512"),
         "versions": {
             "Python": platform.python_version(),
             "NumPy": np.__version__,
