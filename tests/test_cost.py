@@ -4,8 +4,10 @@ import importlib.util
 import json
 from pathlib import Path
 
+import pytest
+from reference import EXACT
+
 DOCS = Path(__file__).parent.parent / "docs"
-BENCH = Path(__file__).parent / "bench.py"
 
 
 def test_table_is_rendered_from_the_record():
@@ -16,12 +18,21 @@ def test_table_is_rendered_from_the_record():
     assert script.render(record) == (DOCS / "data" / "cost.md").read_text("utf-8")
 
 
-def test_table_of_speeds_is_rendered_from_the_record():
-    spec = importlib.util.spec_from_file_location("bench", BENCH)
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
-    record = json.loads((DOCS / "data" / "bench.json").read_text("utf-8"))
-    assert script.render(record) == (DOCS / "data" / "bench.md").read_text("utf-8")
+@pytest.mark.parametrize("name", ["bench", "exhaustive"])
+def test_table_of_a_measurement_is_rendered_from_its_record(name):
+    script = importlib.import_module(name)
+    record = json.loads((DOCS / "data" / f"{name}.json").read_text("utf-8"))
+    rendered = (DOCS / "data" / f"{name}.md").read_text("utf-8")
+    assert script.render(record) == rendered
+
+
+def test_every_float32_was_correctly_rounded():
+    record = json.loads((DOCS / "data" / "exhaustive.json").read_text("utf-8"))
+    assert set(record["functions"]) == set(EXACT)
+    for found in record["functions"].values():
+        assert found["inputs"] == 2**32
+        assert found["not correctly rounded"] == 0
+        assert found["steps in the wrong direction"] == 0
 
 
 def test_record_says_where_and_when_it_was_made():
