@@ -227,10 +227,12 @@ def render(report):
     lines = [["function", *columns.values()], ["---"] + ["---:"] * len(columns)]
     for name in PLAIN:
         found = report["functions"][name]
+        values = [found.get(key, "–") for key in columns]
         cells = [
-            str(found.get(key, "–")).replace("-", "−") for key in list(columns)[:-1]
+            f"{v:.9g}".replace("-", "−") if isinstance(v, float) else str(v)
+            for v in values
         ]
-        lines.append([f"`{name}`", *cells, found["date"]])
+        lines.append([f"`{name}`", *cells])
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
