@@ -1,163 +1,37 @@
 """The built site in Chromium: readable, operable, quiet, in both palettes and sizes."""
 
-import functools
-import http.server
 import os
 import re
-import shutil
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sigref
 from axe_playwright_python.sync_playwright import Axe
 from built import ROOT, SOURCES, page_of, programs
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from visitor import (
+    AXE_COLOURS,
+    CLIPBOARD,
+    DESKTOP,
+    MAY_COPY,
+    OVERFLOW,
+    PHONE,
+    SHIFTS,
+    SMALLEST,
+    UNREACHABLE,
+    ZOOMED,
+    resize,
+    violations,
+)
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-ARGUMENTS += ["--disable-background-networking", "--disable-component-update"]
-ARGUMENTS += ["--disable-sync"]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
-# On code axe is slow (one element for each word); CODE_CONTRASTS looks at that.
-NO_CODE = {"exclude": [["pre"]]}
-AXE_BUT_COLOURS = {**AXE, "rules": {"color-contrast": {"enabled": False}}}
-AXE_COLOURS = {**AXE, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 EVERY_PAGE = pytest.mark.parametrize(
     "name", [str(path.relative_to(ROOT / "docs")) for path in SOURCES] + ["404.html"]
 )
 BOTH_SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
-ZOOMED = {"width": 640, "height": 450}  # 1280 px at 200 %
-SMALLEST = {"width": 320, "height": 600}
-
-# --- The browser ----------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    names = ("chromium", "google-chrome", "chromium-browser")
-    with sync_playwright() as playwright:
-        path = next(filter(None, map(shutil.which, names)), None)
-        try:
-            browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        except Error as error:
-            if os.environ.get("CI", "").lower() in {"1", "true"}:
-                raise
-            pytest.skip(f"there is no browser: {str(error).splitlines()[0]}")
-        yield browser
-        browser.close()
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serve files without a word; what is missing gets the site's own page."""
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def send_error(self, code: int, *_: object) -> None:
-        page = Path(self.directory, "404.html").read_bytes()
-        self.send_response(code)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", str(len(page)))
-        self.end_headers()
-        self.wfile.write(page)
-
-
-@pytest.fixture(scope="session")
-def origin(site: Path) -> Iterator[str]:
-    handler = functools.partial(Handler, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
-class Visitor:
-    """A person with a browser who notes everything that goes wrong."""
-
-    def __init__(self, chromium: Browser, origin: str, site: Path) -> None:
-        self.chromium, self.origin, self.site = chromium, origin, site
-        self.contexts: list[BrowserContext] = []
-        self.complaints: list[str] = []
-
-    def open(self, name: str = "index.md", **settings: object) -> Page:
-        """Open a page of docs/ in a new profile: `viewport`, `color_scheme` …"""
-        context = self.chromium.new_context(**{"viewport": DESKTOP, **settings})
-        self.contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
-        page.on("console", self._hear)
-        page.on("request", self._see)
-        page.goto(self.address(name), wait_until="networkidle")
-        return page
-
-    def address(self, name: str) -> str:
-        if name.endswith(".md"):
-            folder = page_of(ROOT / "docs" / name, self.site).parent
-            return f"{self.origin}/{folder.relative_to(self.site).as_posix()}/"
-        return f"{self.origin}/{name}"
-
-    def _hear(self, message: object) -> None:
-        if message.type in {"error", "warning"}:
-            self.complaints.append(f"console: {message.text}")
-
-    def _see(self, request: object) -> None:
-        local = request.url.startswith((self.origin + "/", "data:", "blob:"))
-        if not local:
-            self.complaints.append(f"request to {request.url}")
-
-
-@pytest.fixture
-def visitor(chromium: Browser, origin: str, site: Path) -> Iterator[Visitor]:
-    visitor = Visitor(chromium, origin, site)
-    yield visitor
-    for context in visitor.contexts:
-        context.close()
-    assert visitor.complaints == []
-
 
 # --- Every page -----------------------------------------------------------------
-
-OVERFLOW = """() => {
-  const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return [];
-  return [...document.querySelectorAll("body *")]
-    .filter((element) => element.getBoundingClientRect().right > width + 1)
-    .map((element) => element.outerHTML.slice(0, 150));
-}"""
-SHIFTS = """() => new Promise((resolve) => {
-  let sum = 0;
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
-  }).observe({ type: "layout-shift", buffered: true });
-  setTimeout(() => resolve(sum), 100);
-})"""
-UNREACHABLE = """() =>
-  [...document.querySelectorAll("article *")].filter((box) => {
-    const scrolls = ["auto", "scroll"].includes(getComputedStyle(box).overflowX);
-    const inside = box.querySelector("a[href], button, [tabindex='0']");
-    return scrolls && box.scrollWidth > box.clientWidth && box.tabIndex < 0 && !inside;
-  }).map((box) => box.outerHTML.slice(0, 150))"""
-
-
-def violations(page: Page, *, colours: bool = True) -> list[str]:
-    found = Axe().run(page, options=AXE_BUT_COLOURS).response["violations"]
-    if colours:
-        found += Axe().run(page, NO_CODE, AXE_COLOURS).response["violations"]
-    return [
-        f"{rule['id']}: {node['html'][:200]} {node['failureSummary']}"
-        for rule in found
-        for node in rule["nodes"]
-    ]
 
 
 # Colours depend on the palette, not on the width: they are looked at once in each.
@@ -181,12 +55,6 @@ def test_page_is_accessible_still_and_fits(name, scheme, first, second, visitor)
         resize(page, size)
         assert page.evaluate(OVERFLOW) == [], size
         assert page.evaluate(UNREACHABLE) == [], size
-
-
-def resize(page: Page, size: dict[str, int]) -> None:
-    page.set_viewport_size(size)
-    # What looks at sizes does so in the next frames.
-    page.evaluate("() => new Promise((go) => setTimeout(go, 50))")
 
 
 def test_axe_agrees_on_the_colours_of_code(visitor):
@@ -319,9 +187,6 @@ def test_nothing_moves_for_those_who_ask_for_stillness(visitor):
 
 
 # --- Copying --------------------------------------------------------------------
-
-MAY_COPY = {"permissions": ["clipboard-read", "clipboard-write"]}
-CLIPBOARD = "() => navigator.clipboard.readText()"
 
 
 @pytest.mark.parametrize("name", [n for n in EVERY_PAGE.args[1] if n != "404.html"])
