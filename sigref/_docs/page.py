@@ -42,7 +42,7 @@ HEADER = re.compile(
 MISPLACED = re.compile(r"[> \t]*([-*+:]|\d+[.)]|\[\^\w+\]:)[ \t]+(`{3,}|~{3,})[^`~]*$")
 INCLUDE = re.compile(r"[> \t]*-+8<-+(\s+[\"'](?P<path>[^\"':]+)(:[^\"']*)?[\"'])?\s*$")
 # Elements of the site's own scripts; a page without JavaScript shows their content.
-WIDGETS = ["sigmoid-explorer"]
+WIDGETS = ["float-microscope", "sigmoid-explorer", "vanishing-gradients"]
 # Python by another name would be shown without having been run.
 PYTHON = (PythonLexer, Python2Lexer, PythonConsoleLexer)
 
