@@ -330,6 +330,7 @@ STYLE.replaceSync(`
   a { color: var(--md-typeset-a-color); }
   :is(button, a, input, select):focus-visible { outline: 2px solid var(--md-accent-fg-color); outline-offset: 2px; }
   @media (forced-colors: active) {
+    .bits .part1 { border-bottom-color: CanvasText; }
     .passed { text-decoration: underline; }
   }
 `);
@@ -402,7 +403,7 @@ class FloatMicroscope extends HTMLElement {
   // #microscope:dtype=float32,x=16.64; what is missing or wrong stays as it is.
   read(hash) {
     const [, dtype, x] = /^#microscope:dtype=(\w+),x=([-+.\de]+)$/.exec(hash) ?? [];
-    if (dtype in FORMATS && Number.isFinite(+x)) this.set({ dtype, x: +x });
+    if (Object.hasOwn(FORMATS, dtype) && Number.isFinite(+x)) this.set({ dtype, x: +x });
   }
 
   type(done) {

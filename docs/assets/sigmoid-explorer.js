@@ -61,6 +61,10 @@ plt.show()
 const STYLE = new CSSStyleSheet();
 STYLE.replaceSync(`
   :host { display: block; }
+  @media (forced-colors: active) {
+    :host { --fig-1: CanvasText; --fig-2: LinkText; --fig-3: Highlight;
+            --fig-ink: CanvasText; --fig-grid: GrayText; --fig-paper: Canvas; }
+  }
   svg { display: block; width: 100%; max-width: 32rem; margin: 0 auto; overflow: hidden;
         touch-action: pan-y; font: 13px var(--md-text-font-family, sans-serif); }
   .grid { stroke: var(--fig-grid); }
@@ -143,14 +147,16 @@ class SigmoidExplorer extends HTMLElement {
     });
     at("#reset").addEventListener("click", () => this.set(INITIAL));
     at("#copy").addEventListener("click", async () => {
-      await navigator.clipboard.writeText(program(this.state));
-      at("[role=status]").textContent = "Copied.";
+      // Without a secure context there is no clipboard, and a browser may refuse.
+      const copied = await navigator.clipboard?.writeText(program(this.state)).then(() => true, () => false);
+      at("[role=status]").textContent = copied ? "Copied." : "This browser does not allow copying.";
     });
   }
 
   connectedCallback() {
     this.restore = () => this.read(location.hash);
     addEventListener("hashchange", this.restore);
+    this.draw();
     this.read(location.hash);
   }
 
@@ -158,14 +164,15 @@ class SigmoidExplorer extends HTMLElement {
     removeEventListener("hashchange", this.restore);
   }
 
-  // #explorer:L=1,k=2,x0=0,x=1; what is missing or no number keeps its initial value.
+  // #explorer:L=1,k=2,x0=0,x=1; what is missing or no number has its initial value.
+  // Another fragment names a place on the page and leaves the picture alone.
   read(hash) {
+    if (!hash.startsWith("#explorer:")) return;
     const state = { ...INITIAL };
-    if (hash.startsWith("#explorer:"))
-      for (const pair of decodeURIComponent(hash.slice(10)).split(",")) {
-        const [name, text] = pair.split("=");
-        if (name in state && text && Number.isFinite(+text)) state[name] = +text;
-      }
+    for (const pair of hash.slice(10).split(/,|%2C/i)) {
+      const [name, text] = pair.split(/=|%3D/i);
+      if (Object.hasOwn(state, name) && text && Number.isFinite(+text)) state[name] = +text;
+    }
     this.set(state);
   }
 
