@@ -3,22 +3,21 @@
 import math
 import random
 import re
+import runpy
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import pytest
-import sigref
 from built import ROOT, page_of, parse
 from flint import arb, ctx
 from playwright.sync_api import Page
 from reference import ends, ulp_error
 from visitor import (
-    CLIPBOARD,
     DESKTOP,
-    MAY_COPY,
     OVERFLOW,
     PHONE,
     SHIFTS,
@@ -34,11 +33,21 @@ VANISHING = "explanation/why-gradients-vanish.md"
 
 
 def call(page: Page, module: str, body: str, argument: object) -> object:
-    """Return what a function of one of the site's modules makes of the argument."""
-    return page.evaluate(
+    """Return what functions of one of the site's modules make of the argument."""
+    found = page.evaluate(
         f"async ([module, argument]) => {{ const m = await import(module); {body} }}",
         [f"/assets/{module}.js", argument],
     )
+    return floats(found)
+
+
+def floats(value: object) -> object:
+    """Numbers as JavaScript has them: a large one comes as the int of its digits."""
+    if isinstance(value, list):
+        return [floats(item) for item in value]
+    if isinstance(value, dict):
+        return {key: floats(item) for key, item in value.items()}
+    return float(value) if isinstance(value, int) else value
 
 
 # --- The explorer's numbers -----------------------------------------------------
@@ -91,7 +100,7 @@ class Format:
         """Return the number nearest to an exact value; a ball must not be in doubt."""
         ctx.prec = 640
         low, high = (self.nearest(m * Fraction(2) ** e) for m, e in ends(ball()))
-        assert low == high or low != low
+        assert same(low, high)
         return low
 
     def exp(self, x: float) -> float:
@@ -209,7 +218,7 @@ def same(a: float, b: float) -> bool:
 @EVERY_FORMAT
 def test_microscope_computes_as_python_does(dtype, visitor):
     f = FORMATS[dtype]
-    xs = f.sample(1500)
+    xs = f.sample(3000)
     argument = {"dtype": dtype, "xs": xs, "what": WHAT}
     found = call(visitor.open("404.html"), "float-microscope", MEASURE, argument)
     assert len(found) == len(xs)
@@ -222,4 +231,440 @@ def test_microscope_computes_as_python_does(dtype, visitor):
             ):
                 assert same(got, e), (x, form, what)
                 off = ulps(f, e, truth)
-                assert same(error, off) or error == pytest.approx(off, 1e-9, 1e-30), (x, what)
+                assert same(error, off) or error == pytest.approx(off, 1e-9, 1e-30), (
+                    x,
+                    what,
+                )
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32"])
+def test_the_oracle_rounds_as_numpy_does(dtype):
+    rng = random.Random(1)
+    ends = (int(np.finfo(dtype).minexp) - int(np.finfo(dtype).nmant) - 2, 140)
+    for _ in range(3000):
+        v = Fraction(rng.getrandbits(30)) * Fraction(2) ** rng.randint(*ends)
+        with np.errstate(over="ignore"):
+            assert FORMATS[dtype].nearest(v) == np.dtype(dtype).type(float(v)), v
+
+
+@EVERY_FORMAT
+def test_microscope_rounds_to_nearest_even(dtype, visitor):
+    f = FORMATS[dtype]
+    rng = random.Random(2)
+    xs = [x for x in f.sample(1500) if math.isfinite(x)]
+    # Between two neighbours: the middle, and the float64 numbers on its sides.
+    for i in [*range(20), *(rng.randrange(f.count) for _ in range(700)), f.count]:
+        low = f.nth(i)
+        middle = low + (low - f.nth(i - 1) if i == f.count else f.nth(i + 1) - low) / 2
+        xs += [math.nextafter(middle, 0), middle, math.nextafter(middle, math.inf)]
+    xs = [x for x in xs if math.isfinite(x)]
+    body = "return argument[1].map((x) => m.round(x, m.FORMATS[argument[0]]))"
+    page = visitor.open("404.html")
+    found = call(page, "float-microscope", body, [dtype, xs])
+    assert len(found) > 3000
+    for x, got in zip(xs, found, strict=True):
+        assert same(got, f.nearest(Fraction(x))), x
+    special = call(page, "float-microscope", body, [dtype, [math.inf, -math.inf]])
+    assert all(map(same, special, [f.overflow, -f.overflow]))
+
+
+@EVERY_FORMAT
+def test_microscope_has_exp_and_log_correctly_rounded(dtype, visitor):
+    f = FORMATS[dtype]
+    xs = f.sample(900)
+    if dtype == "float64":  # e^x is then a hair beside the middle of two numbers
+        xs += [
+            s * 2.0**-k * (1 + j)
+            for k in range(45, 60)
+            for s in (1, -1)
+            for j in (0, 1)
+        ]
+    body = """const f = m.FORMATS[argument[0]];
+      return argument[1].map((x) => [m.exp(x, f), m.log(x, f)])"""
+    found = call(visitor.open("404.html"), "float-microscope", body, [dtype, xs])
+    for x, (exp, log) in zip(xs, found, strict=True):
+        assert same(exp, f.exp(x)), x
+        assert same(log, f.log(x) if x >= 0 else math.nan), x
+
+
+@EVERY_FORMAT
+def test_microscope_finds_the_thresholds_of_the_page(dtype, visitor):
+    limits = runpy.run_path(str(ROOT / "docs/examples/saturation_thresholds.py"))
+    one, zero, lost = limits["limits"](dtype)
+    body = "return m.thresholds(argument)"
+    found = call(visitor.open("404.html"), "float-microscope", body, dtype)
+    assert (found["one"], found["early"]) == (one[1], one[3])
+    assert (found["subnormal"], found["zero"]) == (zero[1], zero[3])
+    assert found["flat"] == lost[3]
+    if lost[1] == "–":  # there is no infinity: s is not 0, but not a number
+        f = FORMATS[dtype]
+        before = f.nearest(
+            Fraction(found["lost"]) + Fraction(1, 10**9) + Fraction(1, 4)
+        )
+        assert before > found["lost"]
+        assert math.isnan(textbook(f, found["lost"])[0])
+        assert not math.isnan(textbook(f, before)[0])
+    else:
+        assert found["lost"] == lost[1]
+
+
+STEPS = """const f = m.FORMATS[argument[0]];
+  return argument[1].map((x) => [m.step(x, 1, f), m.step(x, -1, f),
+    m.bits(x, f).join(""), m.shortest(x, f)]);"""
+
+
+@EVERY_FORMAT
+def test_microscope_knows_neighbours_bits_and_digits(dtype, visitor):
+    f = FORMATS[dtype]
+    xs = [x for x in f.sample(1500) if abs(x) < f.largest]
+    found = call(visitor.open("404.html"), "float-microscope", STEPS, [dtype, xs])
+    sizes = 2 ** (f.p - 1)
+    for x, (up, down, bits, digits) in zip(xs, found, strict=True):
+        above, below = (up, down) if x > 0 else (-down, -up)
+        if x:
+            assert above > abs(x) > below
+            for other in (above, below):  # nothing lies between
+                half = (Fraction(other) + Fraction(abs(x))) / 2
+                assert f.nearest(half) in (other, abs(x))
+        sign, rest = bits[0], int(bits[1:], 2)
+        assert (sign == "1", f.nth(rest)) == (math.copysign(1, x) < 0, abs(x))
+        assert len(bits) == 1 + (f.count // sizes).bit_length() + f.p - 1
+        assert f.nearest(Fraction(digits)) == x
+        if dtype in {"float64", "float32", "float16"}:
+            number = np.dtype(dtype).type(x)
+            assert up == np.nextafter(number, number.dtype.type(np.inf))
+            unsigned = number.view(f"u{number.itemsize}")
+            assert int(bits, 2) == unsigned
+            assert significant(digits) == significant(
+                np.format_float_scientific(number, unique=True, trim="-")
+            )
+
+
+def significant(text: str) -> int:
+    """How many digits a number is written with."""
+    return len(re.sub(r"e.*|[-.]", "", text).strip("0"))
+
+
+def test_microscope_writes_exact_values_in_decimal(visitor):
+    rng = random.Random(3)
+    cases = [
+        [str(rng.getrandbits(rng.randint(1, 200)) + 1), rng.randint(-1700, 0), digits]
+        for digits in (4, 12, 20)
+        for _ in range(500)
+    ]
+    cases = [[m, e, d] for m, e, d in cases if Fraction(2) ** e * int(m) <= 1]
+    body = "return argument.map(([n, e, d]) => m.decimal([BigInt(n), e], d))"
+    found = call(visitor.open("404.html"), "float-microscope", body, cases)
+    assert len(found) > 1000
+    for (m, e, digits), text in zip(cases, found, strict=True):
+        v = int(m) * Fraction(2) ** e
+        assert abs(Fraction(text) / v - 1) <= Fraction(51, 100) * Fraction(10) ** (
+            1 - digits
+        )
+        assert significant(text) <= digits
+
+
+# --- The microscope in use ----------------------------------------------------------
+
+
+def rows(page: Page, what: str) -> list[list[str]]:
+    """The texts of a table's rows."""
+    return page.locator(f"{what} tbody tr").evaluate_all(
+        "(rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent))"
+    )
+
+
+def said(page: Page, widget: str) -> str:
+    return page.locator(f"{widget} .say").inner_text().replace("−", "-")
+
+
+def test_microscope_steps_from_float_to_float_by_keyboard(visitor):
+    page = visitor.open(MICROSCOPE)
+    page.get_by_label("Famous point").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    x = page.get_by_role("spinbutton", name="x")
+    assert x.evaluate("(e) => e.getRootNode().activeElement === e")
+    expected = 36.74
+    for key, by in [("ArrowUp", 1), ("ArrowUp", 1), ("ArrowDown", -1)]:
+        page.keyboard.press(key)
+        expected = math.nextafter(expected, by * math.inf)
+        assert float(x.input_value()) == expected
+        assert float(x.get_attribute("aria-valuenow")) == expected
+    page.keyboard.press("PageDown")  # an eighth of the way between 32 and 64
+    assert float(x.input_value()) == expected - 4
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("-745.2")
+    assert said(page, "float-microscope").startswith("At x = -745.2 in float64")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("a lot")
+    assert x.get_attribute("aria-invalid") == "true"
+    assert "write a number" in said(page, "float-microscope")
+    page.keyboard.press("ArrowDown")
+    assert float(x.input_value()) == math.nextafter(-745.2, -math.inf)
+    assert x.get_attribute("aria-invalid") == "false"
+
+
+def test_microscope_steps_by_pointer_and_keeps_x_through_coarse_formats(visitor):
+    page = visitor.open(MICROSCOPE)
+    x, dtype = page.get_by_role("spinbutton", name="x"), page.get_by_label("Format")
+    dtype.select_option("float8_e4m3fn")
+    assert x.input_value() == "36"
+    dtype.select_option("float32")
+    assert x.input_value() == "36.74"
+    page.get_by_role("button", name="Next number of the format").click()
+    following = np.nextafter(np.float32(36.74), np.float32(np.inf))
+    assert np.float32(x.input_value()) == following
+    page.get_by_role("button", name="Previous number of the format").click()
+    assert x.input_value() == "36.74"
+    x.fill("-1e9")
+    x.press("Enter")
+    dtype.select_option("float8_e5m2")
+    assert x.input_value() == "-57344"  # the nearest there is
+
+
+def test_microscope_link_carries_its_state(visitor):
+    page = visitor.open(MICROSCOPE)
+    page.get_by_label("Famous point").select_option(
+        label="16.64 in float32: s is 1 too early"
+    )
+    before = page.locator("float-microscope .all").inner_text()
+    page.get_by_role("link", name="Link to this number").click()
+    assert page.url.endswith("#microscope:dtype=float32,x=16.64")
+    page.reload(wait_until="networkidle")
+    assert page.locator("float-microscope .all").inner_text() == before
+    page.evaluate("location.hash = '#the-numbers'")  # elsewhere on the page
+    assert page.locator("float-microscope .all").inner_text() == before
+    for wrong in ("dtype=float99,x=1", "dtype=float32,x=--1", "dtype=float32,x="):
+        page.evaluate(f"location.hash = '#microscope:{wrong}'")
+    page.evaluate("new Promise((go) => setTimeout(go, 50))")
+    assert page.locator("float-microscope .all").inner_text() == before
+
+
+def test_microscope_shows_what_its_table_says(visitor):
+    page = visitor.open(MICROSCOPE)
+    points = rows(page, "float-microscope .program")
+    assert len(points) > 12
+    assert {point[0] for point in points} == set(FORMATS)
+    preset = page.get_by_label("Famous point")
+    for dtype, x, *slopes, what in points:
+        preset.select_option(label=f"{x} in {dtype}: {what}")
+        assert page.get_by_label("Format").input_value() == dtype
+        shown = {row[0]: row for row in rows(page, "#forms")}
+        wanted = [float(slope.replace("−", "-")) for slope in slopes]
+        given = [
+            float(shown[form][1].replace("−", "-"))
+            for form in ("s(1 − s)", "e/(1 + e)²")
+        ]
+        assert given == pytest.approx(wanted, rel=5e-3, abs=0, nan_ok=True), (dtype, x)
+        passed = [row[0] for row in rows(page, "#thresholds") if "passed" in row[0]]
+        word = {
+            "σ rounds to 1": "nearest to 1",
+            "σ rounds to 0": "σ(x) is nearest to 0",
+        }
+        word["s is 1 too early"] = "1/(1 + e⁻ˣ) is 1"
+        word["exp(−x) overflows, s is 0"] = "1/(1 + e⁻ˣ) is 0: e⁻ˣ overflows"
+        word["exp(−x) overflows, s is NaN"] = "1/(1 + e⁻ˣ) is NaN: e⁻ˣ overflows"
+        assert any(word[what] in line for line in passed), (dtype, x, passed)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("name", "widget", "anchor"),
+    [
+        ("index.md", "sigmoid-explorer", ""),
+        (MICROSCOPE, "float-microscope", "#under-the-microscope"),
+        (VANISHING, "vanishing-gradients", "#choose-a-unit-and-a-depth"),
+    ],
+)
+def test_widget_is_accessible_still_and_fits(name, widget, anchor, scheme, visitor):
+    page = visitor.open(name, color_scheme=scheme)
+    for size in (DESKTOP, PHONE):
+        resize(page, size)
+        page.goto("about:blank")
+        page.goto(visitor.address(name) + anchor, wait_until="networkidle")
+        assert page.evaluate(SHIFTS) <= 0.01, size
+        assert page.locator(widget).bounding_box()["y"] < size["height"]
+    assert violations(page) == []
+    if widget == "float-microscope":  # the most that it has to say
+        page.get_by_label("Format").select_option("float8_e4m3fn")
+        page.get_by_role("spinbutton", name="x").fill("-400")
+        assert violations(page) == []
+        page.get_by_role("spinbutton", name="x").fill("")
+        assert violations(page, colours=False) == []
+    for size in (PHONE, SMALLEST):
+        resize(page, size)
+        assert page.evaluate(OVERFLOW) == [], size
+        wide = page.locator(widget).evaluate("""(e) => [...e.shadowRoot.querySelectorAll("*")]
+          .filter((part) => part.getBoundingClientRect().right > innerWidth)
+          .map((part) => part.outerHTML.slice(0, 100))""")
+        assert wide == [], size
+
+
+FORCED = """(e) => {
+  const light = (colour) => colour.match(/[\\d.]+/g).slice(0, 3)
+    .map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const probe = document.body.appendChild(document.createElement("p"));
+  probe.setAttribute("hidden", "");
+  probe.style.color = "Canvas";
+  const ground = light(getComputedStyle(probe).color);
+  return [...e.shadowRoot.querySelectorAll(".value, .slope, .tangent, .dot, .bar, .half, text")].map((part) => {
+    const style = getComputedStyle(part);
+    const ink = light(part.matches("text, .dot, .bar") ? style.fill : style.stroke);
+    return (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
+  });
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("name", "widget"),
+    [("index.md", "sigmoid-explorer"), (VANISHING, "vanishing-gradients")],
+)
+def test_drawing_stands_out_in_forced_colours(name, widget, scheme, visitor):
+    # The page's own palette is the other one: forced colours need not agree with it.
+    page = visitor.open(name, color_scheme="dark" if scheme == "light" else "light")
+    page.emulate_media(forced_colors="active", color_scheme=scheme)
+    contrasts = page.locator(widget).evaluate(FORCED)
+    assert len(contrasts) > 10
+    assert min(contrasts) >= 3
+
+
+@pytest.mark.parametrize(
+    ("name", "widget"),
+    [(MICROSCOPE, "float-microscope"), (VANISHING, "vanishing-gradients")],
+)
+def test_widget_is_a_table_without_javascript(name, widget, visitor):
+    page = visitor.open(name, java_script_enabled=False)
+    table = page.locator(f"{widget} table")
+    for fold in page.locator(f"{widget} > details > summary").all():
+        fold.click()
+    assert table.is_visible()
+    assert len(table.inner_text().splitlines()) > 12
+    assert page.get_by_role("spinbutton").count() == 0
+
+
+# --- The explorer in use --------------------------------------------------------------
+
+
+def test_explorer_point_follows_the_pointer(visitor):
+    page = visitor.open()
+    point = page.locator("sigmoid-explorer [role=slider]")
+    point.scroll_into_view_if_needed()
+    box = point.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    width = page.locator("sigmoid-explorer svg").first.bounding_box()["width"]
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + width * 2 * 440 / 480 / 12, y + 30, steps=5)
+    page.mouse.up()
+    assert float(point.get_attribute("aria-valuenow")) == pytest.approx(3, abs=0.11)
+    page.mouse.move(x, y)  # no longer held
+    assert float(point.get_attribute("aria-valuenow")) == pytest.approx(3, abs=0.11)
+
+
+def test_explorer_keeps_its_picture_when_the_reader_goes_elsewhere(visitor):
+    page = visitor.open()
+    page.get_by_label("Steepness k").press("ArrowRight")
+    before = said(page, "sigmoid-explorer")
+    page.get_by_role("link", name="Link to this picture").click()
+    link = page.url
+    for fragment in (
+        "#code-to-copy",
+        "#explorer:%E0%A4%A",
+        "#explorer:k=,constructor=1",
+    ):
+        page.evaluate(f"location.hash = {fragment!r}")
+        page.evaluate("new Promise((go) => setTimeout(go, 50))")
+        if fragment == "#code-to-copy":
+            assert said(page, "sigmoid-explorer") == before
+    assert said(page, "sigmoid-explorer") != before
+    page.goto(link)
+    assert said(page, "sigmoid-explorer") == before
+
+
+def test_explorer_says_so_when_it_cannot_copy(visitor):
+    page = visitor.open()
+    page.evaluate("""Object.defineProperty(navigator, "clipboard",
+      { value: { writeText: () => Promise.reject(new Error("no")) } })""")
+    page.get_by_role("button", name="Copy as Python").click()
+    page.get_by_text("does not allow copying").wait_for()
+
+
+# --- The gradients in use ---------------------------------------------------------------
+
+
+def measured(site: Path) -> dict[int, list[list[float]]]:
+    """The page's table: for each depth its layers, each with the ratio of each unit."""
+    tables = parse(page_of(ROOT / "docs" / VANISHING, site).read_text("utf-8"))
+    (widget,) = tables.all(tag="vanishing-gradients")
+    found: dict[int, list[list[float]]] = {}
+    for row in widget.all(tag="tr")[1:]:
+        depth, _, *ratios = (
+            cell.text().replace("−", "-") for cell in row.all(tag="td")
+        )
+        found.setdefault(int(depth), []).append([float(ratio) for ratio in ratios])
+    return found
+
+
+def test_gradients_of_the_widget_are_those_of_the_page(site):
+    page = parse(page_of(ROOT / "docs" / VANISHING, site).read_text("utf-8"))
+    lines = [
+        [cell.text().replace("−", "-") for cell in row.all(tag="td")]
+        for row in page.all(tag="tr")
+    ]
+    summary = [row[1:] for row in lines if row and row[0] == "measured"]
+    ratios = measured(site)
+    assert set(ratios) == {5, 10, 20, 50}
+    for unit, (_, *numbers) in enumerate(summary):  # the first is of depth 2
+        for depth, number in zip((5, 10, 20, 50), numbers, strict=True):
+            assert ratios[depth][0][unit] == float(number)
+    assert len(summary) == 5
+
+
+BARS = """(rects) => rects.map((r) => [+r.getAttribute("y"), +r.getAttribute("height"),
+  r.classList.contains("chosen")])"""
+
+
+def test_bars_show_the_gradients_by_keyboard(site, visitor):
+    page = visitor.open(VANISHING)
+    unit = page.get_by_label("Unit", exact=True)
+    depth = page.get_by_label("Depth", exact=True)
+    layer = page.get_by_label("Layer", exact=True)
+    unit.focus()
+    for number, name in enumerate(unit.locator("option").all_inner_texts()):
+        assert unit.input_value() == name
+        for layers, ratios in measured(site).items():
+            depth.select_option(str(layers))
+            bars = page.locator("vanishing-gradients .bar").evaluate_all(BARS)
+            assert len(bars) == layers
+            logs = [math.log10(row[number]) for row in ratios]
+            # On a logarithmic axis, the heights are a straight line of the logarithms.
+            scale = np.polyfit([-y for y, *_ in bars], logs, 1)
+            spread = max(logs) - min(logs)
+            if spread > 0.5:
+                assert np.polyval(scale, [-y for y, *_ in bars]) == pytest.approx(
+                    logs, abs=1e-6
+                )
+            assert len({round(y + height, 6) for y, height, _ in bars}) == 1
+            layer.press("End")
+            layer.press("ArrowLeft")
+            words = said(page, "vanishing-gradients")
+            ratio = re.search(rf"layer {layers - 1} of {layers} is (\S+) times", words)
+            assert float(ratio[1]) == ratios[-2][number]
+            assert layer.get_attribute("aria-valuetext").startswith(
+                f"layer {layers - 1} of"
+            )
+        unit.press("ArrowDown")
+
+
+def test_bar_under_the_pointer_is_the_chosen_one(visitor):
+    page = visitor.open(VANISHING)
+    bar = page.locator("vanishing-gradients .bar").nth(46)
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    bars = page.locator("vanishing-gradients .bar").evaluate_all(BARS)
+    assert [chosen for *_, chosen in bars].index(True) == 46
+    assert "layer 47 of 50" in said(page, "vanishing-gradients")
