@@ -239,10 +239,12 @@ export const thresholds = (dtype) => {
 
 // --- What is shown ------------------------------------------------------------------------
 
-// The shortest decimal that means this number of the format.
+// The number as float64 writes it if that is short, or else the shortest decimal that
+// means this number of the format.
 export const shortest = (x, f) => {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? "NaN" : x < 0 ? "-∞" : "∞";
-  let text = "";
+  let text = String(x);
+  if (text.replace(/e.*|\D/g, "").replace(/^0+|0+$/g, "").length <= 9) return text;
   for (let digits = 1; digits <= 17; digits += 1) {
     text = x.toPrecision(digits);
     if (round(+text, f) === x) break;

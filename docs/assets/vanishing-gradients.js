@@ -2,7 +2,7 @@
 // The numbers are those of the table inside, which the page's program measured while
 // the site was built; without JavaScript the table is all there is.
 
-// The drawing has 480 by 240 units. Above 1 there is room for two powers of ten.
+// The drawing has 480 by 240 units.
 const [LEFT, RIGHT, TOP, BOTTOM] = [52, 472, 12, 206];
 const SMALLEST = 2 ** -24; // the smallest number of float16
 
@@ -120,8 +120,8 @@ class VanishingGradients extends HTMLElement {
     const lost = ratios.filter((r) => r < SMALLEST).length;
     parts.layer.setAttribute("aria-valuetext", `layer ${layer} of ${depth}: ${words(ratio)}`);
     parts.say.textContent = `${unit}: the gradient of layer ${layer} of ${depth} is ${words(ratio)} times that of the last. `
-      + `From there down to layer 2, each layer ${change} on average. `
-      + (lost ? `If the last is 1, ${lost} of ${depth} layers are below the smallest number of float16.` : "");
+      + `A layer ${change} on average. `
+      + (lost ? `If the last is 1, ${lost} layers are below the smallest float16.` : "");
   }
 }
 

@@ -194,7 +194,7 @@ class Document(HTMLParser):
         if "program" in classes:
             self.programs += 1
         elif program:
-            if not (listing or self.inside(".highlight", "details")):
+            if not (listing or self._set_apart(program)):
                 program.complete = True
         elif "highlight" in classes and classes & {"output", "error"}:
             self.fault("shows an output that no program printed")
@@ -244,6 +244,15 @@ class Document(HTMLParser):
                 del self.open[index:]
                 self._closed(element)
                 break
+
+    def _set_apart(self, program: Element) -> bool:
+        """Whether what begins here is code, or folded away, within the program."""
+        for element in reversed(self.open):
+            if element is program:
+                return False
+            if element.tag == "details" or "highlight" in element.classes:
+                return True
+        return False
 
     def _closed(self, element: Element) -> None:
         """Look at an element whose text is known."""
