@@ -1,0 +1,346 @@
+"""What goes wrong on a maintainer's machine ends with a clear message, or works.
+
+The site that was there before is never left half overwritten: `make site` builds beside
+it. Where the real site is not the point, a tiny one stands in for it.
+"""
+
+import ctypes
+import os
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+
+import pytest
+from built import ROOT
+from tiny_site import forking_mkdocs, mkdocs, write_site
+
+PAGE = """# Page
+
+$x^2$
+
+=== "Tab"
+
+    ```python exec="on" alt="A line"
+    import matplotlib.pyplot as plt
+
+    plt.plot([0, 1])
+    print("σ")
+    ```
+
+--8<-- "part.txt"
+"""
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="asks the Linux kernel")
+UNIX = pytest.mark.skipif(os.name != "posix", reason="needs make and a shell")
+
+
+@pytest.fixture(scope="module")
+def forked():
+    with forking_mkdocs() as run:
+        yield run
+
+
+def page(folder: Path) -> str:
+    return (folder / "site" / "index.html").read_text("utf-8")
+
+
+# --- The old site survives ------------------------------------------------------
+
+STEPS = ["mkdocs build", "sigref._docs.finish", "sigref._docs.check", "measure_peers"]
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A folder with the Makefile, an old site, and tools that obey `fails` and `waits`.
+
+    The tools are stubs; the steps, their order and the swap are those of the Makefile.
+    """
+    for name in ("Makefile", "requirements.txt", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "ready").touch()
+    (tmp_path / "bin").mkdir()
+    for tool in ("mkdocs", "python"):
+        path = tmp_path / "bin" / tool
+        path.write_text(
+            "#!/bin/sh\n"
+            'case "$0 $*" in\n'
+            "*mkdocs*build*) rm -rf build/site; mkdir -p build/site\n"
+            "  echo half > build/site/index.html ;;\n"
+            "*check*) echo whole > build/site/index.html ;;\n"
+            "esac\n"
+            'case "$0 $*" in *"$WAITS"*) touch waiting; sleep 60 ;; esac\n'
+            'case "$0 $*" in *"$FAILS"*) echo "stub failed" >&2; exit 1 ;; esac\n'
+        )
+        path.chmod(0o755)
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("old\n")
+    return tmp_path
+
+
+def make(folder: Path, *, waits: str = "never", fails: str = "never"):
+    return subprocess.Popen(
+        ["make", "--silent", "site", "BIN=bin"],
+        cwd=folder,
+        env={**os.environ, "WAITS": waits, "FAILS": fails},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+@UNIX
+def test_site_is_replaced_when_it_is_complete(checkout):
+    process = make(checkout)
+    assert (process.communicate()[0], process.returncode) == ("", 0)
+    assert page(checkout) == "whole\n"
+    assert [path.name for path in (checkout / "build").iterdir()] == []
+
+
+@UNIX
+@pytest.mark.parametrize("step", STEPS)
+def test_site_is_kept_when_a_step_fails(step, checkout):
+    process = make(checkout, fails=step)
+    assert "stub failed" in process.communicate()[0]
+    assert process.returncode != 0
+    assert page(checkout) == "old\n"
+
+
+@UNIX
+@pytest.mark.parametrize("step", STEPS)
+def test_site_is_kept_when_ctrl_c_ends_a_step(step, checkout):
+    process = make(checkout, waits=step)
+    end = time.monotonic() + 60
+    while not (checkout / "waiting").exists():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode != 0
+    assert page(checkout) == "old\n"
+
+
+@LINUX
+def test_ctrl_c_ends_a_build_and_the_programs_it_runs(tmp_path):
+    source = (
+        "import os, time\n"
+        f'open({str(tmp_path / "pid")!r}, "w").write(f"{{os.getpid()}}\\n")\n'
+        "time.sleep(60)"
+    )
+    write_site(tmp_path, {"index.md": f'```python exec="on"\n{source}\n```\n'})
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mkdocs", "build", "-q"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    end = time.monotonic() + 60
+    while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    program = Path("/proc", (tmp_path / "pid").read_text().strip())
+    assert program.exists()
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode != 0
+    while program.exists():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+# --- The machine ----------------------------------------------------------------
+
+
+@LINUX
+def test_full_disk_is_named(tmp_path):
+    write_site(tmp_path, {"index.md": "word " * 100_000})
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "-q"],
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000,) * 2),
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "OSError: [Errno 27] File too large"
+
+
+def obey_permissions() -> None:
+    """Let even root be refused: without CAP_DAC_OVERRIDE it is a user like others."""
+    prctl_capbset_drop, cap_dac_override = 24, 1
+    ctypes.CDLL(None).prctl(prctl_capbset_drop, cap_dac_override)
+
+
+@LINUX
+@pytest.mark.parametrize("place", ["inside", "outside"])
+def test_read_only_checkout(place, tmp_path):
+    root = tmp_path / "checkout"
+    root.mkdir()
+    write_site(root, {"index.md": PAGE})
+    (root / "part.txt").write_text("Part.\n")
+    site = root / "site" if place == "inside" else tmp_path / "site"
+    root.chmod(0o555)
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "-q", "-d", str(site)],
+        cwd=root,
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        preexec_fn=obey_permissions,
+    )
+    root.chmod(0o755)
+    last = done.stderr.splitlines()[-1:]
+    if place == "inside":
+        assert last == [f"PermissionError: [Errno 13] Permission denied: {str(site)!r}"]
+        assert done.returncode == 1
+    else:
+        assert (last, done.returncode) == ([], 0)
+        assert "σ" in (site / "index.html").read_text("utf-8")
+
+
+def test_taken_port_is_named(tmp_path):
+    write_site(tmp_path, {"index.md": "# A\n"})
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        code, log = mkdocs(tmp_path, "serve", "-q", "-a", address)
+    assert code == 1
+    assert log.splitlines()[-1].endswith("Address already in use")
+
+
+@pytest.mark.parametrize("module", ["markdown_exec", "math_core", "pymdownx"])
+def test_missing_dependency_is_named(module, tmp_path):
+    write_site(tmp_path, {"index.md": "# A\n"})
+    (tmp_path / "without").mkdir()
+    message = f"No module named {module!r}"
+    (tmp_path / "without" / f"{module}.py").write_text(
+        f"raise ModuleNotFoundError({message!r}, name={module!r})\n"
+    )
+    path = f"{tmp_path / 'without'}{os.pathsep}{ROOT}"
+    code, log = mkdocs(tmp_path, "build", "-q", PYTHONPATH=path)
+    assert code == 1
+    assert message in log
+
+
+def test_without_matplotlib_the_functions_work_and_plotting_says_what_it_needs(
+    tmp_path,
+):
+    (tmp_path / "matplotlib.py").write_text(
+        "raise ModuleNotFoundError(\"No module named 'matplotlib'\")"
+    )
+    program = "import sigref; print(sigref.sigmoid(0.0)); import sigref.plotting"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
+    )
+    assert done.stdout == "0.5\n"
+    assert done.stderr.endswith("No module named 'matplotlib'\n")
+
+
+@UNIX
+@pytest.mark.parametrize(
+    ("ci", "code", "word"), [("", 0, "skipped"), ("true", 1, "error")]
+)
+def test_missing_browser_is_forgiven_on_a_laptop_and_fails_in_ci(
+    ci, code, word, tmp_path
+):
+    (tmp_path / "test_it.py").write_text(
+        "from test_browser import chromium\ndef test_it(chromium):\n    chromium.version\n"
+    )
+    options = ["-o", f"pythonpath={ROOT / 'tests'}", f"--rootdir={tmp_path}", "."]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options],
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+        text=True,
+        env={
+            **os.environ,
+            "PATH": "",
+            "CI": ci,
+            "PLAYWRIGHT_BROWSERS_PATH": "/nowhere",
+        },
+    )
+    assert done.returncode == code, done.stdout
+    assert f"1 {word}" in done.stdout
+
+
+# --- The checkout ---------------------------------------------------------------
+
+
+def test_path_with_spaces_and_other_letters(tmp_path, forked):
+    for root in (tmp_path / "plain", tmp_path / "Ordner mit Ümlaut σ 'quoted'"):
+        root.mkdir()
+        write_site(root, {"index.md": PAGE})
+        (root / "part.txt").write_text("Part.\n")
+        assert forked(root, "build", "-q", "--strict") == (0, "")
+    assert page(root) == page(tmp_path / "plain")
+
+
+def test_windows_line_ends_give_the_same_page(tmp_path, forked):
+    for root, end in ((tmp_path / "lf", "\n"), (tmp_path / "crlf", "\r\n")):
+        root.mkdir()
+        write_site(root, {"index.md": PAGE})
+        for path in (
+            root / "part.txt",
+            root / "docs" / "index.md",
+            root / "mkdocs.yml",
+        ):
+            text = path.read_text("utf-8") if path.exists() else "Part.\n"
+            path.write_bytes(text.replace("\n", end).encode())
+        assert forked(root, "build", "-q", "--strict") == (0, "")
+    assert b"\r\n" in (root / "docs" / "index.md").read_bytes()
+    assert page(root) == page(tmp_path / "lf")
+
+
+@pytest.mark.parametrize("attributes", [True, False])
+def test_windows_checkout_has_the_line_ends_of_the_repository(attributes, tmp_path):
+    """Or downloads, and the hashes of programs in the record, would differ."""
+    origin, clone = tmp_path / "origin", tmp_path / "clone"
+    origin.mkdir()
+    if attributes:
+        shutil.copy(ROOT / ".gitattributes", origin)
+    (origin / "a.py").write_bytes(b"x = 1\n")
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b"]
+    for command in ("init --quiet", "add .", "commit --quiet -m a"):
+        subprocess.run([*git, *command.split()], cwd=origin, check=True)
+    windows = ["git", "clone", "--quiet", "-c", "core.autocrlf=true"]
+    subprocess.run([*windows, str(origin), str(clone)], check=True)
+    end = b"\n" if attributes else b"\r\n"
+    assert (clone / "a.py").read_bytes() == b"x = 1" + end
+
+
+def test_the_pip_that_python_brings_installs_the_package(tmp_path):
+    """Without the network; this Python may be old, and its pip with it."""
+    dist = [sys.executable, "-m", "hatchling", "build", "--target", "wheel"]
+    subprocess.run(
+        [*dist, "--directory", str(tmp_path)], cwd=ROOT, check=True, capture_output=True
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    venv.create(tmp_path / "venv", with_pip=True)
+    python = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
+    subprocess.run(
+        [python, "-m", "pip", "install", "--no-index", "--no-deps", wheel],
+        check=True,
+        capture_output=True,
+    )
+    find = "import importlib.util as u; print(u.find_spec('sigref').origin)"
+    done = subprocess.run(
+        [python, "-P", "-c", find],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={key: value for key, value in os.environ.items() if key != "PYTHONPATH"},
+    )
+    assert str(tmp_path / "venv") in done.stdout
