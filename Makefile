@@ -70,6 +70,10 @@ newest: .venv/ready
 	$(BIN)/uv pip install --quiet --python build/newest --upgrade --editable ".[test]"
 	build/newest/bin/pytest -n 2
 
+# MkDocs, and the two that may succeed it.
+engines: .venv/ready
+	$(BIN)/python tests/engines.py
+
 # The findings of actionlint, which zizmor and the schema do not have. Its package
 # downloads the program from GitHub while it is installed, so it is not in the lock.
 actionlint: .venv/ready

@@ -290,6 +290,24 @@ class TestFloat64:
             assert np.all((abs(result - double) <= 4 * scale)[exact_x])
             assert exact_x.any()
 
+    def test_longdouble_logit_keeps_its_digits_beside_one_half(self):
+        small = np.ldexp(1.0, np.arange(-50, -1))
+        p = np.concatenate([0.5 - small, 0.5 + small[:-1], small])
+        double = sigref.logit(p)
+        assert_close(sigref.logit(p.astype(np.longdouble)), double)
+
+    @pytest.mark.parametrize("target", [0.0, 0.25, 1.0])
+    def test_longdouble_loss_is_at_least_as_good_as_float64(self, target):
+        x = np.concatenate([np.linspace(-700, 700, 997), np.linspace(-2, 2, 101)])
+        double = sigref.binary_cross_entropy_with_logits(x, target)
+        wide = sigref.binary_cross_entropy_with_logits(x.astype(np.longdouble), target)
+        assert_close(wide, double)
+
+
+def assert_close(wide, double):
+    assert wide.dtype == np.longdouble
+    assert np.all(abs(wide - double) <= 4 * np.spacing(abs(double)))
+
 
 class TestThresholds:
     """Where results become exactly 0 or 1; the oracle says on which side each x lies."""

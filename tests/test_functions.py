@@ -232,7 +232,7 @@ class TestOut:
             (np.zeros(2, int), TypeError, "dtype float64, received int64"),
             (np.zeros(3), ValueError, r"shape \(2,\), received \(3,\)"),
             (np.zeros((1, 2)), ValueError, r"shape \(2,\), received \(1, 2\)"),
-            (np.broadcast_to(0.0, 2), ValueError, "writeable, received a read-only"),
+            (np.broadcast_to(0.0, 2), ValueError, "^out must be writeable, received a read-only"),
         ],
     )
     def test_an_unsuitable_out_is_refused_untouched(
@@ -264,6 +264,12 @@ class TestWarnings:
             getattr(sigref, name)(x)
             for value in x[: len(NASTY)]:
                 getattr(sigref, name)(value)
+
+    @pytest.mark.parametrize("dtype", FLOATS)
+    def test_a_loss_too_large_for_its_dtype_is_infinite_without_a_warning(self, dtype):
+        largest = np.finfo(dtype).max
+        loss = sigref.binary_cross_entropy_with_logits(largest, dtype(-1))
+        assert loss == np.inf
 
     @pytest.mark.parametrize("dtype", FLOATS)
     def test_no_logit_and_no_target_from_0_to_1_warns_or_raises(self, dtype):

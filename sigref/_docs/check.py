@@ -34,6 +34,8 @@ ADDRESSES |= {"poster", "src", "xlink:href"}
 HARMLESS = {("a", "href"), ("area", "href")}
 HARMLESS_RELATIONS = {"canonical", "alternate", "author", "license", "next", "prev"}
 EMBEDDING = {"applet", "embed", "frame", "iframe", "object", "portal"}
+# The search index of MkDocs and ProperDocs, and that of Zensical, with its list.
+SEARCH = {"search/search_index.json": "docs", "search.json": "items"}
 REFERENCES = {"for", "headers", "aria-controls", "aria-labelledby", "aria-describedby"}
 
 # Markup that a reader should never see: it was meant to become something else.
@@ -451,12 +453,15 @@ def _file_faults(site: Path) -> Iterator[str]:
 
 def _index_faults(documents: dict[Path, Document], site: Path) -> Iterator[str]:
     """Require that the search index leads to every page, and to no markup."""
-    index = site / "search" / "search_index.json"
-    if not index.exists():
+    entries = None
+    for name, key in SEARCH.items():
+        if (site / name).exists():
+            entries = json.loads((site / name).read_text("utf-8"))[key]
+    if entries is None:
         yield "search index: there is none"
         return
     found = set()
-    for entry in json.loads(index.read_text("utf-8"))["docs"]:
+    for entry in entries:
         place, _, fragment = entry["location"].partition("#")
         target = site / place
         target = (target / "index.html" if target.is_dir() else target).resolve()

@@ -96,9 +96,10 @@ def _run_ahead(md: Markdown) -> None:
     if fresh:
         _rendered.clear()
     _rendered.add(page.current.name)
-    if not fresh or "relpath" not in md.treeprocessors:
+    known = page.place(md)
+    if not fresh or known is None:
         return
-    docs = Path(md.treeprocessors["relpath"].config["docs_dir"])
+    docs = Path(known[0])
     programs = []
     for path in sorted(docs.rglob("*.md")):
         lines = path.read_text("utf-8-sig").splitlines()

@@ -183,17 +183,32 @@ class SourceLint(Preprocessor):
 def _begin(md: Markdown, body: list[str]) -> bool:
     """Make the page that `md` converts the current one, if `body` is a page at all."""
     global current
-    if "relpath" not in md.treeprocessors:
+    known = place(md)
+    if known is None or hasattr(md, "_original_md"):  # markdown-exec converts an output
         return False
-    file = md.treeprocessors["relpath"].file
-    path = Path(file.abs_src_path)
+    path, name = Path(*known), known[1]
     lines = path.read_text("utf-8-sig").splitlines() if path.exists() else body
     # mkdocstrings converts docstrings as if they were the page that shows them.
     if not "\n".join(lines).rstrip().endswith("\n".join(body).strip()):
         return False
-    current = Page(f"docs/{file.src_uri}", lines, md=md)
-    md.references |= _facts(posixpath.dirname(file.src_uri))
+    current = Page(f"docs/{name}", lines, md=md)
+    md.references |= _facts(posixpath.dirname(name))
     return True
+
+
+def place(md: Markdown) -> tuple[str, str] | None:
+    """Return the folder of all pages and the path in it of the one that `md` converts.
+
+    MkDocs and ProperDocs leave that with their processor of links, Zensical with one
+    of its own. Whatever converts Markdown without them converts no page.
+    """
+    if "relpath" in md.treeprocessors:
+        links = md.treeprocessors["relpath"]
+        return links.config["docs_dir"], links.file.src_uri
+    if "rendering_context" in md.preprocessors:
+        context = md.preprocessors["rendering_context"]
+        return context.config["docs_dir"], context.page.path
+    return None
 
 
 def _facts(folder: str) -> dict[str, tuple[str, str]]:
