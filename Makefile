@@ -14,8 +14,9 @@ MODULE := sigref tests/test_functions.py tests/test_accuracy.py tests/test_facts
 .PHONY: serve site test module lint package bench exhaustive lock clean \
   lowest newest engines actionlint audit links peers
 
+ADDRESS ?= 127.0.0.1:8000
 serve: .venv/ready
-	$(BIN)/mkdocs serve
+	$(BIN)/mkdocs serve --dev-addr $(ADDRESS)
 
 # Built beside the old site and moved into its place only when it is complete.
 site: .venv/ready

@@ -232,7 +232,11 @@ class TestOut:
             (np.zeros(2, int), TypeError, "dtype float64, received int64"),
             (np.zeros(3), ValueError, r"shape \(2,\), received \(3,\)"),
             (np.zeros((1, 2)), ValueError, r"shape \(2,\), received \(1, 2\)"),
-            (np.broadcast_to(0.0, 2), ValueError, "^out must be writeable, received a read-only"),
+            (
+                np.broadcast_to(0.0, 2),
+                ValueError,
+                "^out must be writeable, received a read-only",
+            ),
         ],
     )
     def test_an_unsuitable_out_is_refused_untouched(

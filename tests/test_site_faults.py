@@ -6,9 +6,10 @@ import sys
 import time
 import urllib.request
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
-from tiny_site import forking_mkdocs, mkdocs, write_site
+from tiny_site import ENGINE, forking_mkdocs, mkdocs, write_site
 
 MODES = [(), ("-q",), ("--strict",), ("-q", "--strict"), ("-q", "--no-strict")]
 # Hears least and forgives most: modes differ only in which log records are heard and
@@ -545,8 +546,45 @@ def forked():
 def test_fault_stops_the_build(fault, tmp_path, forked):
     write_site(tmp_path, {"index.md": "# Home\n", "page.md": fault.text})
     code, log = forked(tmp_path, "build", *WEAKEST)
-    assert fault.message in log
+    message = fault.message
+    if ENGINE == "zensical":
+        message = IN_ITS_OWN_WORDS.get(fault.name, message)
+        if fault.name in LEFT_TO_THE_CHECKER:
+            assert code == 0, "the build finds it now; take it off the list"
+            message = LEFT_TO_THE_CHECKER[fault.name]
+            code, log = checked(tmp_path)
+    assert message in log
     assert code == 1
+
+
+# Zensical has links and images examined by its own code. Some faults it words
+# otherwise, some it does not see; those the checker finds in the built site.
+IN_ITS_OWN_WORDS = {
+    "link": "page does not exist",
+    "anchor": "anchor does not exist",
+    "anchor_other_page": "anchor does not exist",
+    "image_alt": "docs/page.md:3: image 'b.svg' has no alt text",
+}
+LEFT_TO_THE_CHECKER = {
+    "link_absolute": "link '/no/' depends on where the site is served",
+    "link_to_folder": "page/index.html:2: link '../no/' leads nowhere",
+    "link_printed": "link '../no/' leads nowhere",
+    "anchor_printed": "link '../#no': there is no such anchor",
+    "image_file": "page/index.html:2: link '../no.png' leads nowhere",
+}
+
+
+def checked(folder: Path) -> tuple[int, str]:
+    """What the checker says of a site."""
+    done = subprocess.run(
+        [sys.executable, "-m", "sigref._docs.check", "site", "docs"],
+        cwd=folder,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return done.returncode, done.stdout
 
 
 # One fault for each way in which a build ends: in the formatter, before and after
