@@ -42,6 +42,8 @@ class TestBothWays:
             ("import warnings\nwarnings.warn('x')", "UserWarning: x"),
             ("import pytest", "imports pytest, which is neither"),
             ("print('\\x1b')", r"control character '\\x1b'"),
+            ("import sys; sys.stdout.buffer.write(b'\\xff')", "control character"),
+            ("import sys; sys.stderr.buffer.write(b'\\xff')", "to standard error"),
             ("while True: pass", "time limit of 1 s"),
         ],
     )
@@ -51,6 +53,12 @@ class TestBothWays:
 
     def test_input_is_empty(self):
         assert run("import sys\nprint(repr(sys.stdin.read()))").stdout == "''\n"
+
+
+def test_server_that_has_answered_waits_for_nothing():
+    run("print(1)")
+    run("print(2)")
+    assert runner._server("", "").waiting == 0
 
 
 def test_figures_are_the_same_in_every_process():
