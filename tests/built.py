@@ -21,6 +21,9 @@ SOURCES = [
     for path in sorted((ROOT / "docs").rglob("*.md"))
     if not any(path.match(f"docs/{pattern}") for pattern in EXCLUDED)
 ]
+# With the C locale, Python 3.11 cannot read the .pth file of an editable installation in
+# a folder like this one if that has letters other than ASCII.
+PLAIN = "C" if str(ROOT).isascii() else "C.UTF-8"
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta"}
 VOID |= {"source", "track", "wbr"}
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import griffe
 import pytest
 import sigref
-from built import ROOT
+from built import PLAIN, ROOT
 
 IGNORED = (ROOT / ".gitignore").read_text("utf-8").replace("/", "").split()
 
@@ -48,7 +48,7 @@ def test_packages_built_elsewhere_have_the_same_bytes(folder, tmp_path):
             tmp_path / "another place",
             PYTHONHASHSEED="4242",
             TZ="Asia/Kathmandu",
-            LC_ALL="C",
+            LC_ALL=PLAIN,
             USER="somebody",
             HOME=str(tmp_path),
         )

@@ -17,7 +17,7 @@ import pytest
 import sigref
 import sigref.plotting
 import yaml
-from built import ROOT, SOURCES, Node, Program, build, page_of, parse, programs
+from built import PLAIN, ROOT, SOURCES, Node, Program, build, page_of, parse, programs
 
 KIB = 1024
 
@@ -177,8 +177,8 @@ def test_a_build_elsewhere_gives_the_same_bytes(site, tmp_path):
         tmp_path / "site",
         PYTHONHASHSEED="4242",
         TZ="Asia/Kathmandu",
-        LANG="C",
-        LC_ALL="C",
+        LANG=PLAIN,
+        LC_ALL=PLAIN,
         USER="somebody",
         HOME=str(tmp_path),
         COLUMNS="40",
