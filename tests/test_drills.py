@@ -256,7 +256,7 @@ def test_missing_browser_is_forgiven_on_a_laptop_and_fails_in_ci(
     ci, code, word, tmp_path
 ):
     (tmp_path / "test_it.py").write_text(
-        "from test_browser import chromium\ndef test_it(chromium):\n    chromium.version\n"
+        "from conftest import chromium\ndef test_it(chromium):\n    chromium.version\n"
     )
     options = ["-o", f"pythonpath={ROOT / 'tests'}", f"--rootdir={tmp_path}", "."]
     done = subprocess.run(
