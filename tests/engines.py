@@ -99,10 +99,11 @@ def faults(python: Path, engine: str, site: Path) -> list[str]:
         capture_output=True,
         text=True,
     )
-    lines = done.stdout.splitlines()
-    assert re.search(r"\d+ pages, \d+ faults", lines[-1]), done.stderr
+    counted = re.search(r"\d+ pages, (\d+) faults", done.stdout)
+    assert counted, done.stderr
+    found = done.stderr.splitlines()[-int(counted[1]) :] if int(counted[1]) else []
     known = KNOWN.get(engine)
-    return [line for line in lines[:-1] if not (known and known.fullmatch(line))]
+    return [line for line in found if not (known and known.fullmatch(line))]
 
 
 def main() -> int:
