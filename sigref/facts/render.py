@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
-from textwrap import dedent, indent
+from textwrap import dedent
 
 import sigref
 from sigref.facts import CHAPTERS, FACTS, Chapter, Fact, Result, check
@@ -157,9 +157,12 @@ def _entry(chapter: Chapter, fact: Fact, href: str) -> str:
 
 
 def _fold(source: str) -> str:
-    """Return a closed admonition that holds the source of a check."""
-    fence = f"``` {{ .text .no-copy }}\n{source}\n```"
-    return '??? note "The check"\n\n' + indent(fence, "    ") + "\n"
+    """Return a closed box that holds the source of a check; search leaves it out."""
+    return (
+        '<details class="note" data-search-exclude markdown>\n'
+        "<summary>The check</summary>\n\n"
+        f"``` {{ .text .no-copy }}\n{source}\n```\n\n</details>\n"
+    )
 
 
 def _source(module_name: str, id_: str) -> str:
