@@ -11,8 +11,8 @@ export DISABLE_MKDOCS_2_WARNING = true
 MODULE := sigref tests/test_functions.py tests/test_accuracy.py tests/test_facts.py \
   tests/test_plotting.py
 
-.PHONY: serve site test module lint package bench exhaustive lock clean \
-  lowest newest engines actionlint audit links peers
+.PHONY: serve site test module lint package bench exhaustive lighthouse cheatsheet \
+  lock clean lowest newest engines actionlint audit links peers
 
 ADDRESS ?= 127.0.0.1:8000
 serve: .venv/ready
@@ -94,6 +94,15 @@ bench: .venv/ready
 
 exhaustive: .venv/ready
 	$(BIN)/python tests/exhaustive.py
+
+# PAGES="reference/sigmoid gallery" measures some.
+lighthouse: site
+	$(BIN)/python tests/lighthouse.py $(PAGES)
+
+cheatsheet: site
+	$$(command -v chromium || command -v google-chrome) --headless --no-sandbox \
+	  --no-pdf-header-footer --virtual-time-budget=5000 \
+	  --print-to-pdf=build/cheat-sheet.pdf "file://$(CURDIR)/site/cheat-sheet/index.html"
 
 lock: .venv/ready
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --upgrade \

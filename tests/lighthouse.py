@@ -1,0 +1,189 @@
+"""Measure the built site with Lighthouse, and record what it says.
+
+    python tests/lighthouse.py [--runs 3] [page …]
+
+Needs npx, and Chromium from the path. Pages are folders of the site, such as
+`reference/sigmoid`; without any, all are measured. Each is loaded `--runs` times as by
+a phone, of which the median counts, and once as by a desktop computer. Writes
+docs/data/lighthouse.json and the table of it, docs/data/lighthouse.md; exits with
+status 1 if a score is below what this project promises.
+"""
+
+import argparse
+import datetime
+import functools
+import gzip
+import http.server
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+SITE = ROOT / os.environ.get("SITE", "site")
+RECORD = ROOT / "docs" / "data" / "lighthouse.json"
+LIGHTHOUSE = "lighthouse@13.5.0"
+CATEGORIES = ["performance", "accessibility", "best-practices", "seo"]
+MOBILE_PERFORMANCE = 97
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serve files as hosts do: compressed, and to be kept."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() else path
+        if not path.is_file():
+            self.send_error(404)
+            return
+        data = path.read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Cache-Control", "max-age=31536000")
+        if path.suffix not in {".woff2", ".png"}:
+            data = gzip.compress(data, 9)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+
+def measure(address, *, desktop):
+    """Return the scores of one load, its layout shift, bytes and requests."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        command = ["npx", "--yes", LIGHTHOUSE, address, "--quiet", "--output=json"]
+        command += [
+            f"--output-path={file.name}",
+            "--chrome-flags=--headless --no-sandbox",
+        ]
+        command += [f"--only-categories={','.join(CATEGORIES)}"]
+        command += ["--preset=desktop"] * desktop
+        chromium = shutil.which("chromium") or shutil.which("google-chrome") or ""
+        subprocess.run(
+            command,
+            check=True,
+            capture_output=True,
+            env={**os.environ, "CHROME_PATH": chromium},
+        )
+        report = json.loads(Path(file.name).read_text("utf-8"))
+    scores = {
+        name: round(100 * report["categories"][name]["score"]) for name in CATEGORIES
+    }
+    failed = [
+        audit["id"]
+        for name in CATEGORIES[1:]
+        for part in report["categories"][name]["auditRefs"]
+        if (audit := report["audits"][part["id"]])["score"] not in {1, None}
+    ]
+    requests = [
+        request
+        for request in report["audits"]["network-requests"]["details"]["items"]
+        if not request["url"].startswith("data:")
+    ]
+    return {
+        **scores,
+        "failed": failed,
+        "shift": round(report["audits"]["cumulative-layout-shift"]["numericValue"], 4),
+        "kib": round(sum(r["transferSize"] for r in requests) / 1024, 1),
+        "requests": len(requests),
+        "chromium": report["environment"]["hostUserAgent"]
+        .partition("Chrome/")[2]
+        .split()[0],
+    }
+
+
+def median(runs):
+    """Return the middle of several runs, for each of what was measured."""
+    return {
+        name: max((run[name] for run in runs), key=len)
+        if name in {"failed", "chromium"}
+        else statistics.median(run[name] for run in runs)
+        for name in runs[0]
+    }
+
+
+def table(record):
+    """Return the record as a table in Markdown."""
+    lines = [
+        "| Page | Phone | Desktop | Layout shift | Weight | Requests |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
+    for name, found in record["pages"].items():
+        scores = [
+            " ".join(f"{found[kind][c]:g}" for c in CATEGORIES)
+            for kind in ("mobile", "desktop")
+        ]
+        shift = max(found["mobile"]["shift"], found["desktop"]["shift"])
+        lines.append(
+            f"| {name} | {scores[0]} | {scores[1]} | {shift:g} "
+            f"| {found['mobile']['kib']:g} KiB | {found['mobile']['requests']:g} |"
+        )
+    lines.append(
+        f"\nPerformance, accessibility, best practices, search. Measured on "
+        f"{record['date']} with Lighthouse {record['lighthouse']} and Chromium "
+        f"{record['chromium']}; a phone's numbers are medians of {record['runs']} loads."
+    )
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    """Measure, record, judge."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("pages", nargs="*")
+    parser.add_argument("--runs", type=int, default=3)
+    options = parser.parse_args()
+    every = sorted(
+        p.parent.relative_to(SITE).as_posix() for p in SITE.rglob("index.html")
+    )
+    pages = options.pages or every
+    handler = functools.partial(Handler, directory=str(SITE))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        record = {"pages": {}}
+        for name in pages:
+            address = f"http://127.0.0.1:{server.server_port}/{name}/".replace(
+                "/./", "/"
+            )
+            found = {
+                "mobile": median(
+                    [measure(address, desktop=False) for _ in range(options.runs)]
+                ),
+                "desktop": measure(address, desktop=True),
+            }
+            chromium = found["desktop"].pop("chromium")
+            found["mobile"].pop("chromium")
+            record["pages"]["home" if name == "." else name] = found
+            print(name, found, flush=True)
+        server.shutdown()
+    record |= {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "lighthouse": LIGHTHOUSE.partition("@")[2],
+        "chromium": chromium,
+        "runs": options.runs,
+    }
+    RECORD.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
+    RECORD.with_suffix(".md").write_text(table(record), "utf-8")
+    low = [
+        name
+        for name, found in record["pages"].items()
+        for kind, scores in found.items()
+        for category in CATEGORIES
+        if scores[category]
+        < (MOBILE_PERFORMANCE if (kind, category) == ("mobile", "performance") else 100)
+    ]
+    print("below the promise:", sorted(set(low)) or "none")
+    sys.exit(bool(low))
+
+
+if __name__ == "__main__":
+    main()
