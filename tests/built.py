@@ -166,6 +166,7 @@ def programs(page: Path) -> list[Program]:
         }
         apart = [block, *node.all("output"), *node.all("error"), *node.all("fig")]
         apart += [*node.all(tag="summary"), *node.all("headerlink")]
+        apart += node.all("downloads")
         prose = node.text(tuple(apart))
         figures = len(node.all("fig"))
         found.append(Program(copied(block, path), *shown.values(), prose, figures))

@@ -293,7 +293,9 @@ def weight(site: Path, page: Path) -> dict[str, int]:
             loaded.add((page.parent / address).resolve())
     for sheet in [path for path in loaded if path.suffix == ".css"]:
         for address in re.findall(r"url\(\"?([^)\":]+)\"?\)", sheet.read_text("utf-8")):
-            loaded.add((sheet.parent / address).resolve())
+            # Of the fonts only those that the page names, for its own characters.
+            if not address.endswith(".woff2") or address in page.read_text("utf-8"):
+                loaded.add((sheet.parent / address).resolve())
     return {path.relative_to(site).as_posix(): compressed(path) for path in loaded}
 
 

@@ -35,6 +35,42 @@ document.addEventListener("copy", (event) => {
   event.preventDefault();
 });
 
+// The mark beside a heading copies its address.
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest?.(".headerlink");
+  if (link) navigator.clipboard?.writeText(link.href).then(() => window.alert$?.next("Link copied"), () => {});
+});
+
+// A figure as PNG is drawn when it is asked for: in the light colours, on white.
+const WIDTH = 1920;
+const draw = async (svg) => {
+  const copy = new DOMParser().parseFromString(
+    new XMLSerializer().serializeToString(svg).replace(/var\([^,]*, ?([^)]*)\)/g, "$1"), "image/svg+xml",
+  ).documentElement;
+  const { width, height } = svg.viewBox.baseVal;
+  copy.setAttribute("width", WIDTH);
+  copy.setAttribute("height", Math.round((WIDTH * height) / width));
+  copy.setAttribute("font-family", "system-ui, Helvetica, Arial, sans-serif");
+  const image = new Image();
+  image.src = `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
+  const context = canvas.getContext("2d");
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(image, 0, 0);
+  return new Promise((done) => canvas.toBlob(done, "image/png"));
+};
+document.querySelectorAll('.fig .downloads a[href$=".svg"]').forEach((link) => {
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: "PNG" });
+  button.addEventListener("click", async () => {
+    const href = URL.createObjectURL(await draw(link.closest(".fig").querySelector("svg")));
+    Object.assign(document.createElement("a"), { href, download: link.getAttribute("href").replace(/svg$/, "png") }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 60000);
+  });
+  link.after(", ", button);
+});
+
 // The theme wraps tables and adds buttons later than this; widths change with fonts.
 const tidy = () => {
   quiet(document);

@@ -1,27 +1,43 @@
-"""Complete a built site: its math font, its data, and nothing that no page loads.
+"""Complete a built site: fonts, downloads, privacy, and nothing that no page loads.
 
     python -m sigref._docs.finish site
 
-The font is cut down to the characters that the formulas use, from 380 KB to less
-than 20 KB. Two builds of the same pages give the same bytes.
+The math font is cut down to the characters that the formulas use, from 380 KB to less
+than 20 KB for most pages. Each page gets a policy that allows nothing but its own
+files, and works from a folder as from a server. Two builds of the same pages give the
+same bytes.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html
+import json
 import re
 import shutil
 import sys
 import unicodedata
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from importlib import metadata
 from pathlib import Path
 
 import matplotlib
+import numpy as np
+import sigref
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from matplotlib.figure import Figure
+from sigref._docs import downloads
 from sigref.facts.render import to_json
 
 FONT = "ziamath/fonts/STIXTwoMath-Regular.ttf"
+# Primes that Chromium shows in their right size. The bolder forms for scripts (ssty)
+# are left out: they would double the fonts.
+FEATURES = ["ss04"]
+COMMON = 0.25
+"""The share of the pages with formulas on which a common character stands."""
 
 
 # Browsers show <mi>x</mi> with the mathematical italic letter; h has an older one.
@@ -38,37 +54,56 @@ ITALICS = {"h": "\N{PLANCK CONSTANT}"} | {
 }
 
 
-def math_characters(site: Path) -> set[str]:
-    """Return the characters of all formulas, and the italics browsers make of them."""
+def formula_characters(page: str) -> set[str]:
+    """Return the characters that browsers draw, or ask a font for, in formulas."""
     characters: set[str] = set()
-    for path in site.rglob("*.html"):
-        for formula in re.findall(
-            r"<math.*?</math>", path.read_text("utf-8"), re.DOTALL
-        ):
-            shown = re.sub(r"<annotation.*?</annotation>|<[^>]*>", "", formula)
-            characters |= set(html.unescape(shown))
-            if "<msqrt" in formula or "<mroot" in formula:
-                characters.add("√")  # drawn by the browser, not written in the formula
-    return characters | {ITALICS[c] for c in characters if c in ITALICS}
+    for formula in re.findall(r"<math.*?</math>", page, re.DOTALL):
+        shown = re.sub(r"<annotation.*?</annotation>", "", formula, flags=re.DOTALL)
+        shown = re.sub(r"<mi>(&?\w+;|.)</mi>", _italic, shown)
+        characters |= set(html.unescape(re.sub(r"<[^>]*>", "", shown)))
+        if "<msqrt" in formula or "<mroot" in formula:
+            characters.add("√")  # drawn by the browser, not written in the formula
+    return characters
 
 
-def write_math_font(site: Path) -> None:
-    """Write the part of STIX Two Math that the formulas need, and its licence."""
+def _italic(letter: re.Match[str]) -> str:
+    """Add its italic to a letter alone in <mi>: Chromium draws this, asks for both."""
+    return letter[1] + ITALICS.get(html.unescape(letter[1]), "")
+
+
+def split_characters(pages: list[set[str]]) -> tuple[set[str], set[str]]:
+    """Return the characters that many pages use, and the others.
+
+    Every page with formulas loads a font for the first; those that need one of the
+    second load another. Without the blank a font would not be the main one.
+    """
+    count = Counter(character for page in pages for character in page)
+    many = max(1, len([page for page in pages if page]) * COMMON)
+    common = {c for c in count if count[c] >= many}
+    return common | {" "}, set(count) - common - {" "}
+
+
+def write_math_fonts(site: Path, common: set[str], rare: set[str]) -> None:
+    """Write two parts of STIX Two Math, their style sheet's ranges, its licence."""
     source = metadata.distribution("ziamath").locate_file(FONT)
-    font = TTFont(str(source), recalcTimestamp=False)
-    characters = math_characters(site)
-    known = font.getBestCmap()
-    missing = sorted(c for c in characters if not c.isspace() and ord(c) not in known)
-    if missing:
-        raise SystemExit(f"formulas use characters without a math glyph: {missing}")
-    options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False)
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(text="".join(sorted(characters)))
-    subsetter.subset(font)
-    font.flavor = "woff2"
     folder = site / "assets" / "fonts"
     folder.mkdir(parents=True, exist_ok=True)
-    font.save(folder / "math.woff2")
+    for name, characters in (("math", common), ("math-rare", rare)):
+        font = TTFont(str(source), recalcTimestamp=False)
+        known = font.getBestCmap()
+        missing = sorted(
+            c for c in characters if not c.isspace() and ord(c) not in known
+        )
+        if missing:
+            raise SystemExit(f"formulas use characters without a math glyph: {missing}")
+        options = subset.Options(
+            flavor="woff2", layout_features=FEATURES, hinting=False
+        )
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(text="".join(sorted(characters)))
+        subsetter.subset(font)
+        font.flavor = "woff2"
+        font.save(folder / f"{name}.woff2")
     # The font states its copyright, Matplotlib's folder has the text of its licence.
     copyright_notice = font["name"].getDebugName(0)
     stix = Path(matplotlib.get_data_path(), "fonts", "ttf", "LICENSE_STIX")
@@ -78,6 +113,15 @@ def write_math_font(site: Path) -> None:
         + "".join(licence[1:]),
         "utf-8",
     )
+    sheet = site / "assets" / "site.css"
+    style = sheet.read_text("utf-8")
+    for name, characters in (("math", common), ("math-rare", rare)):
+        ranges = ", ".join(f"U+{ord(c):X}" for c in sorted(characters))
+        source_line = f'src: url("fonts/{name}.woff2") format("woff2");'
+        style = style.replace(
+            source_line, f"{source_line}\n  unicode-range: {ranges or 'U+0'};"
+        )
+    sheet.write_text(style, "utf-8")
 
 
 def remove_ballast(site: Path) -> None:
@@ -96,12 +140,234 @@ def remove_ballast(site: Path) -> None:
         )
 
 
+# --- Scripts ----------------------------------------------------------------------
+
+IMPORT = re.compile(
+    r'^import \{ *([^}]*?),? *\} from "(\./[\w-]+\.js)";\n', re.MULTILINE
+)
+EXPORT = re.compile(
+    r"^export (?=(?:async )?(?:const|let|function\*?|class) (\w+))", re.MULTILINE
+)
+
+DEFINE = re.compile(r'^customElements\.define\(("[\w-]+")', re.MULTILINE)
+# The search's index weighs more than any page. The theme loads it at once, unless the
+# page is opened from a folder; and to mark the words that led from a search to a page.
+LAZY = {
+    'location.protocol!=="file:"': "!1",
+    '("search.highlight")?': '("search.highlight")&&location.search?',
+}
+OTHER_SYNTAX = re.compile(
+    r"^import *[{*\"'(].*|^import \w+ *(?:,|from).*|^export\b.*|import\.meta",
+    re.MULTILINE,
+)
+
+
+def as_classic(path: Path) -> str:
+    """Return a module, with those that it imports, as a script of the old kind.
+
+    Browsers load no modules from a folder.
+    """
+    parts: list[str] = []
+    names: dict[Path, str] = {}
+
+    def add(path: Path) -> str:
+        if path not in names:
+            text = path.read_text("utf-8")
+            for _, other in IMPORT.findall(text):
+                add((path.parent / other).resolve())
+            text = IMPORT.sub(
+                lambda match: (
+                    f"const {{ {match[1].replace(' as ', ': ')} }} = "
+                    f"{add((path.parent / match[2]).resolve())};\n"
+                ),
+                text,
+            )
+            public = ", ".join(EXPORT.findall(text))
+            text = EXPORT.sub("", text)
+            if left := OTHER_SYNTAX.search(text):
+                raise SystemExit(f"{path.name}: write {left[0]!r} in a simpler way")
+            names[path] = f"module{len(names)}"
+            parts.append(
+                f"const {names[path]} = (() => {{\n{text}return {{ {public} }};\n}})();\n"
+            )
+        return names[path]
+
+    add(path.resolve())
+    return '"use strict";\n(() => {\n' + "".join(parts) + "})();\n"
+
+
+def rewrite_scripts(site: Path, pages: dict[Path, str]) -> None:
+    """Let scripts work from a folder, and load them only where they are used."""
+    modules: dict[Path, str] = {}
+    module = re.compile(
+        r'<script(?: type="module"| src="(?P<source>[^"]*)"){2}></script>\n?'
+    )
+
+    for path, page in pages.items():
+
+        def script(match: re.Match[str], page: str = page) -> str:
+            file = site / match["source"][match["source"].index("assets/") :]
+            if file not in modules:
+                modules[file] = as_classic(file)
+            # The file of a custom element has its name.
+            if DEFINE.search(modules[file]) and f"<{file.stem}" not in page:
+                return ""
+            source = match["source"].removesuffix(".js") + ".classic.js"
+            return f'<script src="{source}" defer></script>\n'
+
+        pages[path] = module.sub(script, page)
+        if 'class="doc ' not in page:
+            pages[path] = re.sub(
+                r'\s*<link rel="stylesheet" href="[^"]*_mkdocstrings\.css">',
+                "",
+                pages[path],
+            )
+    for file, text in modules.items():
+        file.with_suffix(".classic.js").write_text(text, "utf-8")
+        # The module stays for who imports it, also where its element is known already.
+        guarded = DEFINE.sub(
+            r"customElements.get(\1) ?? customElements.define(\1",
+            file.read_text("utf-8"),
+        )
+        file.write_text(guarded, "utf-8")
+    early = site / "assets" / "early.js"
+    for bundle in site.glob("assets/javascripts/bundle.*.js"):
+        text = bundle.read_text("utf-8")
+        for eager, lazy in LAZY.items():
+            if text.count(eager) != 1:
+                raise SystemExit(f"the theme has changed: {eager!r} is not there once")
+            text = text.replace(eager, lazy)
+        bundle.write_text(early.read_text("utf-8") + text, "utf-8")
+    early.unlink()
+    index = site / "search" / "search_index.json"
+    if index.exists():  # MkDocs' theme reads it from a folder as a script
+        content = json.loads(index.read_text("utf-8"))
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        index.with_suffix(".js").write_text(f"var __index={text}\n", "utf-8")
+
+
+UTF8 = '<meta charset="utf-8">'
+
+
+def with_policy(page: str) -> str:
+    """Return `page` with what it may load: its own files, and scripts that it holds."""
+    hashes = [
+        base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        for script in re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    ]
+    scripts = " ".join(["'self'", *(f"'sha256-{h}'" for h in dict.fromkeys(hashes))])
+    policy = (
+        f"default-src 'none'; script-src {scripts}; style-src 'self'; "
+        "img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+        "worker-src 'self'; base-uri 'none'; form-action 'none'"
+    )
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    if UTF8 not in page:
+        raise SystemExit("a page does not say that it is UTF-8")
+    return page.replace(UTF8, f"{UTF8}\n      {meta}", 1)
+
+
+def with_fonts(page: str, rare: set[str]) -> str:
+    """Return `page` with its fonts named first, so that little moves when they come.
+
+    By a script, because a browser that reads from a folder complains of preloading.
+    """
+    used = formula_characters(page)
+    files = ["math"] * bool(used) + ["math-rare"] * bool(used & rare)
+    root = re.search(r'href="([^"]*)assets/site\.css"', page)
+    if not files or not root:
+        return page
+    links = "".join(
+        f'<link rel="preload" href="{root[1]}assets/fonts/{file}.woff2" as="font" '
+        'type="font/woff2" crossorigin>'
+        for file in files
+    )
+    script = (
+        '<script>if (location.protocol !== "file:") '
+        f"document.head.insertAdjacentHTML(\"beforeend\", '{links}');</script>"
+    )
+    return page.replace(UTF8, f"{UTF8}\n      {script}", 1)
+
+
+# --- The card -----------------------------------------------------------------------
+
+
+def write_card(site: Path) -> None:
+    """Draw the picture that other sites show beside a link to this one."""
+    figure = Figure((12, 6.3), dpi=100, facecolor="#17304f")
+    axes = figure.add_axes((0, 0, 1, 1), facecolor="none", xlim=(-6, 6), ylim=(-1, 1.6))
+    axes.axis("off")
+    x = np.linspace(-6, 6, 241)
+    axes.plot(x, sigref.sigmoid_derivative(x), color="#c992f8", linewidth=5)
+    axes.plot(x, sigref.sigmoid(x), color="#6cb4f5", linewidth=9)
+    for y, size, text in (
+        (1.25, 44, "The sigmoid function"),
+        (-0.45, 34, "σ(x) = 1/(1 + e⁻ˣ)"),
+        (-0.78, 24, "sigref · the executable reference"),
+    ):
+        axes.text(-5.3, y, text, size=size, color="#ffffff")
+    figure.savefig(site / "assets" / "card.png", metadata={"Software": None})
+
+
+# --- The whole ----------------------------------------------------------------------
+
+
+def write_texts(site: Path, pages: dict[Path, str], texts: dict[Path, str]) -> None:
+    """Write llms.txt, a list of the pages, and llms-full.txt, all of their text."""
+    home = site / "index.html"
+    order, path = [], home
+    while path not in order:  # as the navigation has them
+        order.append(path)
+        if following := re.search(r'<link rel="next" href="([^"]*)"', pages[path]):
+            path = (path.parent / following[1] / "index.html").resolve()
+    order += [path for path in texts if path not in order]
+    lines = [f"# {_title(pages[home])}", "", f"> {_described(pages[home])}", ""]
+    lines += ["## Pages", ""]
+    full = []
+    for path in order:
+        address = _address(pages[path])
+        lines.append(
+            f"- [{_title(pages[path])}]({address}index.md): {_described(pages[path])}"
+        )
+        full.append(f"<!-- {address} -->\n\n{texts[path]}\n")
+    (site / "llms.txt").write_text("\n".join(lines) + "\n", "utf-8")
+    (site / "llms-full.txt").write_text("\n\n".join(full), "utf-8")
+
+
+def _address(page: str) -> str:
+    match = re.search(r'<link rel="canonical" href="([^"]*)"', page)
+    return match[1] if match else ""
+
+
+def _title(page: str) -> str:
+    match = re.search(r"<title>(.*?)</title>", page, re.DOTALL)
+    return html.unescape(match[1].removesuffix(" - sigref")) if match else ""
+
+
+def _described(page: str) -> str:
+    match = re.search(r'<meta name="description" content="([^"]*)"', page)
+    return html.unescape(match[1]) if match else ""
+
+
 def main() -> None:
     """Finish the site named on the command line."""
-    site = Path(sys.argv[1])
-    remove_ballast(site)
-    write_math_font(site)
-    (site / "facts.json").write_text(to_json(), "utf-8")
+    site = Path(sys.argv[1]).resolve()
+    with ProcessPoolExecutor(1) as other:
+        facts = other.submit(to_json)  # measures each of them: seconds
+        remove_ballast(site)
+        pages = {path: path.read_text("utf-8") for path in sorted(site.rglob("*.html"))}
+        common, rare = split_characters([formula_characters(p) for p in pages.values()])
+        write_math_fonts(site, common, rare)
+        rewrite_scripts(site, pages)
+        texts = {}
+        for path, page in pages.items():
+            if address := _address(page):
+                pages[path], texts[path] = downloads.write(path, page, address)
+        write_texts(site, pages, texts)
+        write_card(site)
+        for path, page in pages.items():
+            path.write_text(with_policy(with_fonts(page, rare)), "utf-8")
+        (site / "facts.json").write_text(facts.result(), "utf-8")
 
 
 if __name__ == "__main__":
