@@ -489,7 +489,7 @@ BELOW = "(e) => e.nextElementSibling.getBoundingClientRect().top + scrollY"
 def test_widget_moves_nothing_when_it_starts(name, widget, size, visitor):
     page = visitor.open("404.html", viewport=size)
     nothing = {"content_type": "text/javascript", "body": ""}
-    page.route(f"**/{widget}.js", lambda route: route.fulfill(**nothing))
+    page.route(f"**/{widget}.classic.js", lambda route: route.fulfill(**nothing))
     page.goto(visitor.address(name), wait_until="networkidle")
     host = page.locator(widget)
     host.evaluate("(e) => e.scrollIntoView()")
