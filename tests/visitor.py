@@ -1,11 +1,12 @@
 """A visitor of the built site in Chromium, and what is looked at on any page."""
 
+import contextlib
 import http.server
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from built import ROOT, page_of
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 ARGUMENTS += ["--disable-background-networking", "--disable-component-update"]
@@ -56,6 +57,8 @@ class Visitor:
         page.on("console", self._hear)
         page.on("request", self._see)
         page.goto(self.address(name), wait_until="networkidle")
+        if settings.get("java_script_enabled", True):
+            settle(page)
         return page
 
     def address(self, name: str) -> str:
@@ -109,5 +112,12 @@ def violations(page: Page, *, colours: bool = True) -> list[str]:
 
 def resize(page: Page, size: dict[str, int]) -> None:
     page.set_viewport_size(size)
-    # What looks at sizes does so in the next frames.
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait for what looks at sizes: it does so in the next frames, slow or fast."""
     page.evaluate("() => new Promise((go) => setTimeout(go, 50))")
+    with contextlib.suppress(TimeoutError):  # a test will say what it is
+        reached = f"() => ({UNREACHABLE})().length === 0"
+        page.wait_for_function(reached, timeout=2000)

@@ -382,6 +382,7 @@ def _server(preloaded: str, style: str) -> Server:
         encoding="utf-8",
         env=_environment(style),
         pass_fds=tokens,
+        start_new_session=True,  # Ctrl-C is for this process; `stop` tells the server
     )
 
     def stop() -> None:
