@@ -241,7 +241,7 @@ def test_logo_and_card_are_the_sites_own(visitor, site):
 
 
 def test_llms_index_and_facts_are_linked(visitor):
-    page = visitor.open("using-this-site.md")
+    page = visitor.open("using-this-site/index.md")
     for name in ("facts.json", "llms.txt", "llms-full.txt"):
         address = page.get_by_role("link", name=name, exact=True).evaluate(
             "(a) => a.href"

@@ -231,16 +231,17 @@ def rewrite_scripts(site: Path, pages: dict[Path, str]) -> None:
         )
         file.write_text(guarded, "utf-8")
     early = site / "assets" / "early.js"
+    index = site / "search" / "search_index.json"
+    material = index.exists()  # Zensical has a theme and an index of its own
     for bundle in site.glob("assets/javascripts/bundle.*.js"):
         text = bundle.read_text("utf-8")
-        for eager, lazy in LAZY.items():
+        for eager, lazy in LAZY.items() if material else ():
             if text.count(eager) != 1:
                 raise SystemExit(f"the theme has changed: {eager!r} is not there once")
             text = text.replace(eager, lazy)
         bundle.write_text(early.read_text("utf-8") + text, "utf-8")
     early.unlink()
-    index = site / "search" / "search_index.json"
-    if index.exists():  # MkDocs' theme reads it from a folder as a script
+    if material:  # which reads it from a folder as a script
         content = json.loads(index.read_text("utf-8"))
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         index.with_suffix(".js").write_text(f"var __index={text}\n", "utf-8")
