@@ -190,7 +190,8 @@ def test_element_is_loaded_where_it_stands(tmp_path):
 
 
 def test_another_theme_is_noticed(tmp_path):
-    for name in ("assets/javascripts/bundle.1.js", "assets/early.js"):
+    index = "search/search_index.json"
+    for name in ("assets/javascripts/bundle.1.js", "assets/early.js", index):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("run()\n", "utf-8")
     with pytest.raises(SystemExit, match="the theme has changed"):
