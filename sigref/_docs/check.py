@@ -24,10 +24,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import sigref
+from sigref._docs.downloads import VOID
 from sigref._docs.page import fences
 
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta"}
-VOID |= {"source", "track", "wbr"}
 ADDRESSES = {"action", "background", "data", "formaction", "href", "manifest", "ping"}
 ADDRESSES |= {"poster", "src", "xlink:href"}
 # What may name another host, since a browser opens it only when asked to.
