@@ -8,11 +8,12 @@ import sys
 import pytest
 import sigref
 from axe_playwright_python.sync_playwright import Axe
-from built import ROOT, SOURCES, page_of, programs
+from built import ROOT, page_of, programs
 from visitor import (
     AXE_COLOURS,
     CLIPBOARD,
     DESKTOP,
+    EVERY_PAGE,
     MAY_COPY,
     OVERFLOW,
     PHONE,
@@ -26,9 +27,6 @@ from visitor import (
 
 pytestmark = pytest.mark.browser
 
-EVERY_PAGE = pytest.mark.parametrize(
-    "name", [str(path.relative_to(ROOT / "docs")) for path in SOURCES] + ["404.html"]
-)
 BOTH_SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
 
 # --- Every page -----------------------------------------------------------------
@@ -73,6 +71,18 @@ def test_page_is_whole_without_javascript(name, visitor):
         .map((e) => e.outerHTML.slice(0, 100))""")
     assert hidden == []
     assert len(page.inner_text("article")) > (10 if name == "404.html" else 200)
+
+
+def test_integrals_and_sums_are_large_where_a_formula_stands_alone(visitor):
+    page = visitor.open("reference/facts/integrals.md")
+    ratios = page.evaluate("""async () => {
+      await document.fonts.ready;
+      return [...document.querySelectorAll("math[display=block] mo")]
+        .filter((e) => e.textContent === "∫" && !e.closest("mfrac"))
+        .map((e) => e.getBoundingClientRect().height / parseFloat(getComputedStyle(e).fontSize));
+    }""")
+    assert len(ratios) > 10
+    assert min(ratios) > 1.8
 
 
 # --- Colours --------------------------------------------------------------------

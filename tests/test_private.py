@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from visitor import DESKTOP, MAY_COPY, PHONE
+from visitor import DESKTOP, EVERY_PAGE, MAY_COPY, PHONE
 
 pytestmark = pytest.mark.browser
 
@@ -114,7 +114,10 @@ def test_every_page_has_a_policy_and_nothing_inline(site):
             r"<\w[^<>]*>", re.sub(r"<pre.*?</pre>", "", text, flags=re.DOTALL)
         )
         assert [tag for tag in tags if re.search(r"\s(style|on\w+)=", tag)] == []
-        assert "<style" not in text
+        styles = re.findall("<style.*", text)  # the page's math font, and nothing else
+        assert len(styles) == ("<math" in text)
+        assert all(style.startswith("<style>@font-face {") for style in styles)
+        assert all(style.count("{") == 1 for style in styles)
 
 
 def test_browser_keeps_the_palette_and_nothing_else(visitor):
@@ -133,7 +136,7 @@ def test_browser_keeps_the_palette_and_nothing_else(visitor):
 # --- Weight -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["index.md", "reference/sigmoid.md"])
+@EVERY_PAGE
 def test_page_loads_little(name, visitor, site):
     context = visitor.chromium.new_context(viewport=PHONE)
     visitor.contexts.append(context)
@@ -151,8 +154,7 @@ def test_page_loads_little(name, visitor, site):
     assert [file for file in files if re.search(r"/search[./]", file.as_posix())] == []
     sizes = {file.name: len(gzip.compress(file.read_bytes(), 9)) for file in files}
     assert len(files) <= 13, sizes
-    limit = 95 if name == "index.md" else 115
-    assert sum(sizes.values()) <= limit * KIB, sizes
+    assert sum(sizes.values()) <= 95 * KIB, sizes
 
 
 # --- To take away -----------------------------------------------------------------

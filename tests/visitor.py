@@ -4,8 +4,9 @@ import contextlib
 import http.server
 from pathlib import Path
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
-from built import ROOT, page_of
+from built import ROOT, SOURCES, page_of
 from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
@@ -23,6 +24,9 @@ ZOOMED = {"width": 640, "height": 450}  # 1280 px at 200 %
 SMALLEST = {"width": 320, "height": 600}
 MAY_COPY = {"permissions": ["clipboard-read", "clipboard-write"]}
 CLIPBOARD = "() => navigator.clipboard.readText()"
+EVERY_PAGE = pytest.mark.parametrize(
+    "name", [str(path.relative_to(ROOT / "docs")) for path in SOURCES] + ["404.html"]
+)
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):

@@ -2,8 +2,8 @@
 
     python -m sigref._docs.finish site
 
-The math font is cut down to the characters that the formulas use, from 380 KB to less
-than 20 KB for most pages. Each page gets a policy that allows nothing but its own
+The math font is cut down to the characters that a page's formulas use, from 380 KB to
+some 6 KB, the style sheets to the rules that can apply. Each page gets a policy that allows nothing but its own
 files, and works from a folder as from a server. Two builds of the same pages give the
 same bytes.
 """
@@ -18,28 +18,27 @@ import re
 import shutil
 import sys
 import unicodedata
-from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from importlib import metadata
+from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib
 import numpy as np
 import sigref
+import tinycss2
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from matplotlib.figure import Figure
 from sigref._docs import downloads
 from sigref.facts.render import to_json
+from tinycss2.ast import Node
 
 FONT = "ziamath/fonts/STIXTwoMath-Regular.ttf"
 # Primes that Chromium shows in their right size. The bolder forms for scripts (ssty)
 # are left out: they would double the fonts.
 FEATURES = ["ss04"]
-COMMON = 0.25
-"""The share of the pages with formulas on which a common character stands."""
-
-
 # Browsers show <mi>x</mi> with the mathematical italic letter; h has an older one.
 _ITALIC_BLOCKS = [
     range(0x1D434, 0x1D468),
@@ -71,57 +70,77 @@ def _italic(letter: re.Match[str]) -> str:
     return letter[1] + ITALICS.get(html.unescape(letter[1]), "")
 
 
-def split_characters(pages: list[set[str]]) -> tuple[set[str], set[str]]:
-    """Return the characters that many pages use, and the others.
+def add_math_fonts(site: Path, pages: dict[Path, str]) -> dict[Path, str]:
+    """Write for each page the part of STIX Two Math that it needs, and its licence.
 
-    Every page with formulas loads a font for the first; those that need one of the
-    second load another. Without the blank a font would not be the main one.
+    Returns the pages, each with its font.
     """
-    count = Counter(character for page in pages for character in page)
-    many = max(1, len([page for page in pages if page]) * COMMON)
-    common = {c for c in count if count[c] >= many}
-    return common | {" "}, set(count) - common - {" "}
-
-
-def write_math_fonts(site: Path, common: set[str], rare: set[str]) -> None:
-    """Write two parts of STIX Two Math, their style sheet's ranges, its licence."""
+    used = {path: formula_characters(page) | {" "} for path, page in pages.items()}
     source = metadata.distribution("ziamath").locate_file(FONT)
+    every = set().union(*used.values())
+    font = TTFont(str(source))
+    known = font.getBestCmap()
+    missing = sorted(c for c in every if not c.isspace() and ord(c) not in known)
+    if missing:
+        raise SystemExit(f"formulas use characters without a math glyph: {missing}")
     folder = site / "assets" / "fonts"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, characters in (("math", common), ("math-rare", rare)):
-        font = TTFont(str(source), recalcTimestamp=False)
-        known = font.getBestCmap()
-        missing = sorted(
-            c for c in characters if not c.isspace() and ord(c) not in known
-        )
-        if missing:
-            raise SystemExit(f"formulas use characters without a math glyph: {missing}")
-        options = subset.Options(
-            flavor="woff2", layout_features=FEATURES, hinting=False
-        )
-        subsetter = subset.Subsetter(options)
-        subsetter.populate(text="".join(sorted(characters)))
-        subsetter.subset(font)
-        font.flavor = "woff2"
-        font.save(folder / f"{name}.woff2")
     # The font states its copyright, Matplotlib's folder has the text of its licence.
     copyright_notice = font["name"].getDebugName(0)
     stix = Path(matplotlib.get_data_path(), "fonts", "ttf", "LICENSE_STIX")
     licence = stix.read_text("utf-8").partition("SIL OPEN FONT LICENSE")
     (folder / "LICENCE.txt").write_text(
-        f"{copyright_notice}\nReduced to the characters that this site uses.\n\n"
+        f"{copyright_notice}\nReduced to the characters that a page uses.\n\n"
         + "".join(licence[1:]),
         "utf-8",
     )
-    sheet = site / "assets" / "site.css"
-    style = sheet.read_text("utf-8")
-    for name, characters in (("math", common), ("math-rare", rare)):
-        ranges = ", ".join(f"U+{ord(c):X}" for c in sorted(characters))
-        source_line = f'src: url("fonts/{name}.woff2") format("woff2");'
-        style = style.replace(
-            source_line, f"{source_line}\n  unicode-range: {ranges or 'U+0'};"
-        )
-    sheet.write_text(style, "utf-8")
+    whole = _part(str(source), every)  # of which a part is cut in a tenth of the time
+    done = {}
+    for path, characters in used.items():
+        if characters == {" "}:
+            continue
+        name = hashlib.sha256("".join(sorted(characters)).encode()).hexdigest()[:12]
+        if not (folder / f"{name}.woff2").exists():
+            (folder / f"{name}.woff2").write_bytes(
+                _part(BytesIO(whole), characters, "woff2")
+            )
+        done[path] = with_font(pages[path], name)
+    return pages | done
+
+
+def _part(
+    source: str | BytesIO, characters: set[str], flavor: str | None = None
+) -> bytes:
+    """Return a font that has only some of its characters."""
+    font = TTFont(source, recalcTimestamp=False)
+    options = subset.Options(layout_features=FEATURES, hinting=False)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(text="".join(sorted(characters)))
+    subsetter.subset(font)
+    font.flavor = flavor
+    font.save(file := BytesIO())
+    return file.getvalue()
+
+
+def with_font(page: str, name: str) -> str:
+    """Return `page` with its math font, which it loads first: little moves when it comes.
+
+    By a script, because a browser that reads from a folder complains of preloading.
+    """
+    root = re.search(r'href="([^"]*)assets/site\.css"', page)
+    if not root:
+        raise SystemExit("a page with formulas has no style sheet of the site")
+    address = f"{root[1]}assets/fonts/{name}.woff2"
+    link = (
+        f'<link rel="preload" href="{address}" as="font" type="font/woff2" crossorigin>'
+    )
+    head = (
+        '<script>if (location.protocol !== "file:") '
+        f"document.head.insertAdjacentHTML(\"beforeend\", '{link}');</script>\n"
+        '      <style>@font-face { font-family: "Site Math"; font-display: swap; '
+        f'src: url("{address}") format("woff2"); }}</style>'
+    )
+    return page.replace(UTF8, f"{UTF8}\n      {head}", 1)
 
 
 def remove_ballast(site: Path) -> None:
@@ -138,6 +157,85 @@ def remove_ballast(site: Path) -> None:
         path.write_text(
             re.sub(r"\n?/\*# sourceMappingURL=\S+ \*/\s*$", "\n", text), "utf-8"
         )
+
+
+# --- Style sheets -----------------------------------------------------------------
+
+
+def drop_dead_rules(site: Path, pages: dict[Path, str]) -> None:
+    """Take from the style sheets what applies to nothing on any page: half of them."""
+    names = set()
+    for page in pages.values():
+        for tag in re.findall(r"<[a-zA-Z][^>]*>", page):
+            names |= set(re.findall(r"[\w-]+", tag))
+    for script in site.rglob("*.js"):  # which may give any of its words as a class
+        if script.parent.name != "search":
+            names |= set(re.findall(r"[\w-]+", script.read_text("utf-8")))
+    sheets = {path: path.read_text("utf-8") for path in site.rglob("*.css")}
+    live = "".join(live_rules(sheet, names, None) for sheet in sheets.values())
+    variables = names | set(re.findall(r"var\(\s*(--[\w-]+)", live))
+    for path, sheet in sheets.items():
+        path.write_text(live_rules(sheet, names, variables), "utf-8")
+
+
+def live_rules(sheet: str, names: set[str], variables: set[str] | None) -> str:
+    """Return `sheet` with what can apply on pages that hold nothing but `names`.
+
+    Of the custom properties only `variables` stay, if they are given.
+    """
+    return _live(tinycss2.parse_stylesheet(sheet, True, True), names, variables)
+
+
+def _live(rules: list[Node], names: set[str], variables: set[str] | None) -> str:
+    kept = []
+    for rule in rules:
+        if rule.type == "error":
+            raise SystemExit(f"a style sheet, line {rule.source_line}: {rule.message}")
+        head = tinycss2.serialize(getattr(rule, "prelude", [])).strip()
+        if rule.type == "at-rule" and rule.lower_at_keyword in {"media", "supports"}:
+            inside = tinycss2.parse_rule_list(rule.content, True, True)
+            if body := _live(inside, names, variables):
+                kept.append(f"@{rule.at_keyword} {head}{{{body}}}")
+        elif rule.type == "qualified-rule":
+            selectors = [s for s in _split(rule.prelude) if _applies(s, names)]
+            content = tinycss2.parse_blocks_contents(rule.content, True, True)
+            body = ";".join(
+                part.serialize()
+                for part in content
+                if variables is None
+                or not getattr(part, "name", "").startswith("--")
+                or part.name in variables
+            )
+            if selectors and body:
+                head = ",".join(tinycss2.serialize(s).strip() for s in selectors)
+                kept.append(f"{head}{{{body}}}")
+        else:
+            kept.append(rule.serialize())
+    return "".join(kept)
+
+
+def _split(selectors: list[Node]) -> list[list[Node]]:
+    """Split a list of selectors at its commas."""
+    parts: list[list[Node]] = [[]]
+    for token in selectors:
+        if token == ",":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts
+
+
+def _applies(selector: list[Node], names: set[str]) -> bool:
+    """Whether all classes, ids and values of attributes that it asks for are known."""
+    asked = set()
+    for before, token in pairwise([None, *selector]):
+        if token.type == "hash" or (before == "." and token.type == "ident"):
+            asked.add(token.value)
+        elif token.type == "[] block" and "=" in token.content:  # not ^= or the like
+            words = (t.value for t in token.content if t.type in {"ident", "string"})
+            asked |= set(re.findall(r"[\w-]+", " ".join(words)))
+    # Scripts join names: `tabbed-control--${side}`.
+    return all(n in names or "".join(n.rpartition("-")[:2]) in names for n in asked)
 
 
 # --- Scripts ----------------------------------------------------------------------
@@ -251,14 +349,19 @@ UTF8 = '<meta charset="utf-8">'
 
 
 def with_policy(page: str) -> str:
-    """Return `page` with what it may load: its own files, and scripts that it holds."""
-    hashes = [
-        base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-        for script in re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
-    ]
-    scripts = " ".join(["'self'", *(f"'sha256-{h}'" for h in dict.fromkeys(hashes))])
+    """Return `page` with what it may load: its own files, and what it holds itself."""
+
+    def allowed(tag: str) -> str:
+        held = re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+        hashes = (
+            hashlib.sha256(text.encode()).digest() for text in dict.fromkeys(held)
+        )
+        codes = (base64.b64encode(digest).decode() for digest in hashes)
+        return " ".join(["'self'", *(f"'sha256-{code}'" for code in codes)])
+
     policy = (
-        f"default-src 'none'; script-src {scripts}; style-src 'self'; "
+        f"default-src 'none'; script-src {allowed('script')}; "
+        f"style-src {allowed('style')}; "
         "img-src 'self' data:; font-src 'self'; connect-src 'self'; "
         "worker-src 'self'; base-uri 'none'; form-action 'none'"
     )
@@ -266,28 +369,6 @@ def with_policy(page: str) -> str:
     if UTF8 not in page:
         raise SystemExit("a page does not say that it is UTF-8")
     return page.replace(UTF8, f"{UTF8}\n      {meta}", 1)
-
-
-def with_fonts(page: str, rare: set[str]) -> str:
-    """Return `page` with its fonts named first, so that little moves when they come.
-
-    By a script, because a browser that reads from a folder complains of preloading.
-    """
-    used = formula_characters(page)
-    files = ["math"] * bool(used) + ["math-rare"] * bool(used & rare)
-    root = re.search(r'href="([^"]*)assets/site\.css"', page)
-    if not files or not root:
-        return page
-    links = "".join(
-        f'<link rel="preload" href="{root[1]}assets/fonts/{file}.woff2" as="font" '
-        'type="font/woff2" crossorigin>'
-        for file in files
-    )
-    script = (
-        '<script>if (location.protocol !== "file:") '
-        f"document.head.insertAdjacentHTML(\"beforeend\", '{links}');</script>"
-    )
-    return page.replace(UTF8, f"{UTF8}\n      {script}", 1)
 
 
 # --- The card -----------------------------------------------------------------------
@@ -357,17 +438,16 @@ def main() -> None:
         facts = other.submit(to_json)  # measures each of them: seconds
         remove_ballast(site)
         pages = {path: path.read_text("utf-8") for path in sorted(site.rglob("*.html"))}
-        common, rare = split_characters([formula_characters(p) for p in pages.values()])
-        write_math_fonts(site, common, rare)
         rewrite_scripts(site, pages)
+        drop_dead_rules(site, pages)
         texts = {}
         for path, page in pages.items():
             if address := _address(page):
                 pages[path], texts[path] = downloads.write(path, page, address)
         write_texts(site, pages, texts)
         write_card(site)
-        for path, page in pages.items():
-            path.write_text(with_policy(with_fonts(page, rare)), "utf-8")
+        for path, page in add_math_fonts(site, pages).items():
+            path.write_text(with_policy(page), "utf-8")
         (site / "facts.json").write_text(facts.result(), "utf-8")
 
 
