@@ -1317,7 +1317,7 @@ def record_table(record):
             library = f"{row['library']} {row['version']}"
             seen.setdefault(row["language"], {})[library] = row["date"]
     lines = [
-        [language, "; ".join(libraries), max(libraries.values())]
+        [language, "; ".join(libraries), f"<time>{max(libraries.values())}</time>"]
         for language, libraries in seen.items()
     ]
     where = f"{record['cpu']} processor (SIMD level {record['simd']}), {record['os']}"

@@ -191,6 +191,26 @@ def test_size(drawn):
     assert len(drawn["curve"][1]) < 0.7 * len(drawn["curve"][0])
 
 
+def test_equal_marks_are_one_path():
+    source = PLT + "ax.plot(range(9), 'o')\nax.plot(range(9), 'x--')\nax.axis('off')"
+    (before,) = run(source, salt="marks", style=figure.STYLE).figures
+    svg = svg_of(figure.embed(before, "fig-marks", "Marks"))
+    paths = [e for e in svg.iter() if "marker-mid" in e.attrib]
+    assert [len(path.get("d").split(" L ")) for path in paths] == [9, 9]
+    wanted = re.findall(r'<use [^>]*x="([\d.]+)" y="([\d.]+)"', before)[:9]
+    points = [point.split() for point in paths[0].get("d")[2:].split(" L ")]
+    for (x, y), (u, v) in zip(wanted, points, strict=True):
+        assert (float(u), float(v)) == pytest.approx((float(x), float(y)), abs=0.05)
+    markers = {e.get("id"): e for e in svg.iter() if e.tag.endswith("marker")}
+    for path in paths:
+        (name,) = {path.get(f"marker-{part}") for part in ("start", "mid", "end")}
+        (mark,) = markers[name[5:-1]]
+        assert mark.get("{http://www.w3.org/1999/xlink}href")[1:] in re.findall(
+            'id="(.*?)"', ET.tostring(svg, "unicode")
+        )
+        assert mark.get("stroke").startswith("var(--fig-")
+
+
 def test_title_and_caption_are_escaped():
     svg = '<svg xmlns="http://www.w3.org/2000/svg"/>'
     html = figure.embed(svg, "a", 'x < "1" & <b>', "A <em>caption</em>")

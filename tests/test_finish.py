@@ -18,6 +18,7 @@ from sigref._docs.finish import (
     remove_ballast,
     rewrite_scripts,
     with_policy,
+    without_plain_words,
 )
 
 FORMULA = (
@@ -116,6 +117,8 @@ def test_page_with_formulas_but_without_the_style_sheet_is_refused(tmp_path):
         ("p:not(.gone)::before{content:','}", 'p:not(.gone)::before{content:","}'),
         (r".here\:here{a:b}.here\:there{a:b}", r""),
         ("[x=here] p,[x='gone'] p,[x^=gone] p{a:b}", "[x=here] p,[x^=gone] p{a:b}"),
+        ("[x] p,[y] p,[joined-up] p{a:b}", "[x] p,[joined-up] p{a:b}"),
+        ("[data-md-color-switching] *{a:b}", ""),
         ("@media print{.gone{a:b}}", ""),
         ("@media (width>9em){.gone,p{a:b}}", "@media (width>9em){p{a:b}}"),
         ("@font-face{font-family:gone}", "@font-face{font-family:gone}"),
@@ -129,8 +132,15 @@ def test_page_with_formulas_but_without_the_style_sheet_is_refused(tmp_path):
     ],
 )
 def test_rules_that_can_apply_stay(sheet, kept):
-    live = live_rules(sheet, {"x", "here", "joined-"}, {"--used"})
+    live = live_rules(sheet, {"x", "here", "joined-", "data-md-color-"}, {"--used"})
     assert live.replace('url("a;b")', "url(a;b)") == kept
+
+
+def test_words_of_code_without_a_colour_need_no_marks():
+    page = '<pre><code><span class="n">a</span> <span class="ow">in</span></code></pre>'
+    page += '<span class="n">text</span>'
+    shorter = '<pre><code>a <span class="ow">in</span></code></pre>'
+    assert without_plain_words(page) == shorter + '<span class="n">text</span>'
 
 
 def test_style_sheet_that_cannot_be_read_is_refused():
@@ -200,7 +210,8 @@ def test_element_is_loaded_where_it_stands(tmp_path):
     (tmp_path / "search/search_index.json").write_text('{"docs": []}', "utf-8")
     (assets / "early.js").write_text("first()\n", "utf-8")
     (assets / "javascripts/bundle.1.js").write_text(
-        'location.protocol!=="file:"&&second("search.highlight")?1:2\n', "utf-8"
+        'location.protocol!=="file:"&&second("search.highlight")?1:{name:"color-scheme"}\n',
+        "utf-8",
     )
     (assets / "my-element.js").write_text(
         'customElements.define("my-element", class extends HTMLElement {});\n', "utf-8"
@@ -221,7 +232,9 @@ def test_element_is_loaded_where_it_stands(tmp_path):
     module = (assets / "my-element.js").read_text("utf-8")
     assert 'customElements.get("my-element") ?? customElements.define(' in module
     bundle = (assets / "javascripts/bundle.1.js").read_text("utf-8")
-    assert bundle == ('first()\n!1&&second("search.highlight")&&location.search?1:2\n')
+    assert bundle == (
+        'first()\n!1&&second("search.highlight")&&location.search?1:{name:"unused"}\n'
+    )
     index = (tmp_path / "search/search_index.js").read_text("utf-8")
     assert index == 'var __index={"docs":[]}\n'
 

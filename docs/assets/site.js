@@ -2,8 +2,8 @@
 
 // Material adds an unnamed <nav> to each code block; several on a page would be
 // several landmarks of the same name.
-const quiet = (root) =>
-  root.querySelectorAll("nav.md-code__nav").forEach((nav) => nav.setAttribute("role", "presentation"));
+const quiet = () =>
+  document.querySelectorAll("nav.md-code__nav").forEach((nav) => nav.setAttribute("role", "presentation"));
 
 // In the table of contents Material makes a landmark of each heading that has others
 // below it, and its name may be that of a section of the site.
@@ -13,11 +13,14 @@ document.querySelectorAll(".md-nav--secondary nav[aria-label]").forEach((nav) =>
 });
 
 // What scrolls must be reachable by keyboard, what does not scroll need not be.
-const reachable = () =>
-  document.querySelectorAll(".math, .md-typeset__scrollwrap, .tabbed-labels, .md-typeset pre > code").forEach((box) => {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-    else box.removeAttribute("tabindex");
+const reachable = () => {
+  const boxes = document.querySelectorAll(".math, .md-typeset__scrollwrap, .tabbed-labels, .md-typeset pre > code");
+  const wide = Array.from(boxes, (box) => box.scrollWidth > box.clientWidth);
+  boxes.forEach((box, i) => {
+    if (wide[i] && box.tabIndex !== 0) box.tabIndex = 0;
+    else if (!wide[i]) box.removeAttribute("tabindex");
   });
+};
 
 // A copied formula is its TeX, not one symbol a line.
 document.addEventListener("copy", (event) => {
@@ -73,15 +76,15 @@ document.querySelectorAll('.fig .downloads a[href$=".svg"]').forEach((link) => {
 
 // The theme wraps tables and adds buttons later than this; widths change with fonts.
 const tidy = () => {
-  quiet(document);
   reachable();
+  quiet();
 };
 let due = 0;
 const soon = () => {
   cancelAnimationFrame(due);
-  due = requestAnimationFrame(tidy);
+  due = requestAnimationFrame(() => setTimeout(tidy)); // when the browser knows all sizes
 };
-tidy();
+soon();
 new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
 new ResizeObserver(soon).observe(document.body);
 document.fonts.ready.then(soon);

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 import xml.etree.ElementTree as ET
+from itertools import count, groupby
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -96,6 +97,7 @@ def embed(svg: str, slug: str, alt: str, caption: str = "") -> str:
     used = set(re.findall(r"(?:url\(|href=\")#([^)\"]+)", svg))
     for element in root.iter():
         _clean(element, slug, used)
+    _join_marks(root)
     for name in ("width", "height", "version"):
         root.attrib.pop(name, None)
     root.attrib |= {
@@ -139,6 +141,37 @@ def _clean(element: ET.Element, slug: str, used: set[str]) -> None:
             attributes[name] = value.replace("url(#", f"url(#{slug}-")
         elif name in _PAINTS:
             attributes[name] = _paint(value)
+
+
+def _join_marks(root: ET.Element) -> None:
+    """Draw the equal marks of a curve as one path: a browser styles every element."""
+    use, href = f"{{{SVG}}}use", f"{{{XLINK}}}href"
+
+    def kind(element: ET.Element) -> dict[str, str]:
+        return {k: v for k, v in element.items() if k not in {"x", "y"}}
+
+    number = count()
+    for parent in list(root.iter()):
+        runs = groupby(list(parent), lambda e: e.tag == use and kind(e))
+        for attributes, group in runs:
+            marks = list(group)
+            if not attributes or len(marks) < 3:
+                continue
+            name = f"{attributes[href][1:]}-{next(number)}"
+            marker = ET.Element(
+                f"{{{SVG}}}marker",
+                {"id": name, "overflow": "visible", "markerUnits": "userSpaceOnUse"},
+            )
+            marker.append(ET.Element(use, attributes))
+            points = " L ".join(f"{e.get('x', '0')} {e.get('y', '0')}" for e in marks)
+            ends = ("marker-start", "marker-mid", "marker-end")
+            path = {"d": f"M {points}", "fill": "none"}
+            path |= dict.fromkeys(ends, f"url(#{name})")
+            place = list(parent).index(marks[0])
+            for mark in marks:
+                parent.remove(mark)
+            parent.insert(place, marker)
+            parent.insert(place + 1, ET.Element(f"{{{SVG}}}path", path))
 
 
 def _declarations(style: str) -> list[tuple[str, str]]:

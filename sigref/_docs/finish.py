@@ -162,6 +162,10 @@ def remove_ballast(site: Path) -> None:
 # --- Style sheets -----------------------------------------------------------------
 
 
+COSTLY = "data-md-color-switching"
+"""At each start the theme turns a rule for all elements on and off again."""
+
+
 def drop_dead_rules(site: Path, pages: dict[Path, str]) -> None:
     """Take from the style sheets what applies to nothing on any page: half of them."""
     names = set()
@@ -226,16 +230,19 @@ def _split(selectors: list[Node]) -> list[list[Node]]:
 
 
 def _applies(selector: list[Node], names: set[str]) -> bool:
-    """Whether all classes, ids and values of attributes that it asks for are known."""
+    """Whether all classes, ids and attributes that it asks for are known."""
     asked = set()
     for before, token in pairwise([None, *selector]):
         if token.type == "hash" or (before == "." and token.type == "ident"):
             asked.add(token.value)
-        elif token.type == "[] block" and "=" in token.content:  # not ^= or the like
-            words = (t.value for t in token.content if t.type in {"ident", "string"})
-            asked |= set(re.findall(r"[\w-]+", " ".join(words)))
+        elif token.type == "[] block":
+            words = [t.value for t in token.content if t.type in {"ident", "string"}]
+            asked.add(words[0])
+            if "=" in token.content:  # not ^= or the like
+                asked |= set(re.findall(r"[\w-]+", words[1]))
     # Scripts join names: `tabbed-control--${side}`.
-    return all(n in names or "".join(n.rpartition("-")[:2]) in names for n in asked)
+    known = all(n in names or "".join(n.rpartition("-")[:2]) in names for n in asked)
+    return known and COSTLY not in asked
 
 
 # --- Scripts ----------------------------------------------------------------------
@@ -248,11 +255,14 @@ EXPORT = re.compile(
 )
 
 DEFINE = re.compile(r'^customElements\.define\(("[\w-]+")', re.MULTILINE)
-# The search's index weighs more than any page. The theme loads it at once, unless the
-# page is opened from a folder; and to mark the words that led from a search to a page.
+# What the theme's script is made to leave. The search's index weighs more than any page;
+# the theme loads it at once, unless the page is opened from a folder, and to mark the
+# words that led from a search to a page. And as often as it names the colour scheme, the
+# browser styles every element again; the style sheet names it for nothing.
 LAZY = {
     'location.protocol!=="file:"': "!1",
     '("search.highlight")?': '("search.highlight")&&location.search?',
+    '{name:"color-scheme"}': '{name:"unused"}',
 }
 OTHER_SYNTAX = re.compile(
     r"^import *[{*\"'(].*|^import \w+ *(?:,|from).*|^export\b.*|import\.meta",
@@ -416,6 +426,19 @@ def write_texts(site: Path, pages: dict[Path, str], texts: dict[Path, str]) -> N
     (site / "llms-full.txt").write_text("\n\n".join(full), "utf-8")
 
 
+PLAIN = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')
+
+
+def without_plain_words(page: str) -> str:
+    """Return `page` without the marks around words of code that have no colour.
+
+    Names, operators and the like are half of the elements of a page.
+    """
+    return re.sub(
+        "<pre.*?</pre>", lambda code: PLAIN.sub(r"\1", code[0]), page, flags=re.DOTALL
+    )
+
+
 def _address(page: str) -> str:
     match = re.search(r'<link rel="canonical" href="([^"]*)"', page)
     return match[1] if match else ""
@@ -447,7 +470,7 @@ def main() -> None:
         write_texts(site, pages, texts)
         write_card(site)
         for path, page in add_math_fonts(site, pages).items():
-            path.write_text(with_policy(page), "utf-8")
+            path.write_text(with_policy(without_plain_words(page)), "utf-8")
         (site / "facts.json").write_text(facts.result(), "utf-8")
 
 
