@@ -3,15 +3,13 @@
     python tests/lighthouse.py [--runs 3] [page …]
 
 Needs npm, and Chromium from the path. Each page is loaded `--runs` times as by a phone,
-of which the median counts, and once as by a desktop computer; as many pages at once as
-there are processors. Writes docs/data/lighthouse.json and the table of it,
-docs/data/lighthouse.md; exits with status 1 if a number misses what this project
-promises. Pages named, folders of the site such as `reference/sigmoid`, are measured and
-judged, not recorded.
+of which the median counts, and once as by a desktop computer. Writes
+docs/data/lighthouse.json and the table of it, docs/data/lighthouse.md; exits with
+status 1 if a number misses what this project promises. Pages named, folders of the site
+such as `reference/sigmoid`, are measured and judged, not recorded.
 """
 
 import argparse
-import concurrent.futures
 import datetime
 import functools
 import gzip
@@ -119,28 +117,34 @@ def median(runs):
     }
 
 
-def table(record):
+def render(record):
     """Return the record as a table in Markdown."""
+    pages = record["pages"]
+    others = min(
+        scores[category]
+        for found in pages.values()
+        for scores in found.values()
+        for category in CATEGORIES[1:]
+    )
     lines = [
-        "| Page | Phone | Desktop | Layout shift | Weight | Requests |",
+        "| Page | Phone | Desktop | Layout shift | KiB | Requests |",
         "|---|--:|--:|--:|--:|--:|",
     ]
-    for name, found in record["pages"].items():
-        scores = [
-            " ".join(f"{found[kind][c]:g}" for c in CATEGORIES)
-            for kind in ("mobile", "desktop")
-        ]
-        shift = max(found["mobile"]["shift"], found["desktop"]["shift"])
+    for name, found in pages.items():
+        phone, desktop = found["mobile"], found["desktop"]
+        shift = max(phone["shift"], desktop["shift"])
         lines.append(
-            f"| {name} | {scores[0]} | {scores[1]} | {shift:g} "
-            f"| {found['mobile']['kib']:g} KiB | {found['mobile']['requests']:g} |"
+            f"| {name} | {phone['performance']:g} | {desktop['performance']:g} "
+            f"| {shift:g} | {phone['kib']:g} | {phone['requests']:g} |"
         )
-    lines.append(
-        f"\nPerformance, accessibility, best practices, search. Measured on "
+    level = f"{others}" if others == SCORE else f"{others} or more"
+    return (
+        "Scores for performance, of 100. The other three scores, for accessibility, best "
+        f"practices and search, are {level} on each page, on both devices. Measured on "
         f"{record['date']} with Lighthouse {record['lighthouse']} and Chromium "
-        f"{record['chromium']}; a phone's numbers are medians of {record['runs']} loads."
+        f"{record['chromium']}; what holds for a phone is the median of {record['runs']} "
+        "loads.\n\n" + "\n".join(lines) + "\n"
     )
-    return "\n".join(lines) + "\n"
 
 
 def missed(found):
@@ -185,12 +189,9 @@ def main():
         return found
 
     handler = functools.partial(Handler, directory=str(SITE))
-    with (
-        http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server,
-        concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool,
-    ):
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        found = dict(zip(pages, pool.map(page, pages), strict=True))
+        found = {name: page(name) for name in pages}
         server.shutdown()
     if not options.pages:
         chromium = {
@@ -204,7 +205,7 @@ def main():
             "pages": {"home" if name == "." else name: found[name] for name in found},
         }
         RECORD.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
-        RECORD.with_suffix(".md").write_text(table(record), "utf-8")
+        RECORD.with_suffix(".md").write_text(render(record), "utf-8")
     sys.exit(any(map(missed, found.values())))
 
 

@@ -89,11 +89,13 @@ OVERFLOW = """() => {
     .map((element) => element.outerHTML.slice(0, 150));
 }"""
 SHIFTS = """() => new Promise((resolve) => {
-  let sum = 0;
+  const found = [];
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+    for (const entry of list.getEntries())
+      if (!entry.hadRecentInput)
+        found.push([entry.value, ...entry.sources.map((moved) => moved.node?.outerHTML?.slice(0, 80))]);
   }).observe({ type: "layout-shift", buffered: true });
-  setTimeout(() => resolve(sum), 100);
+  setTimeout(() => resolve(found), 100);
 })"""
 UNREACHABLE = """() =>
   [...document.querySelectorAll("article *")].filter((box) => {

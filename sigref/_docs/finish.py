@@ -239,7 +239,7 @@ def _applies(selector: list[Node], names: set[str]) -> bool:
             words = [t.value for t in token.content if t.type in {"ident", "string"}]
             asked.add(words[0])
             if "=" in token.content:  # not ^= or the like
-                asked |= set(re.findall(r"[\w-]+", words[1]))
+                asked |= set(re.findall(r"[\w-]+", " ".join(words[1:2])))
     # Scripts join names: `tabbed-control--${side}`.
     known = all(n in names or "".join(n.rpartition("-")[:2]) in names for n in asked)
     return known and COSTLY not in asked
