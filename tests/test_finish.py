@@ -18,6 +18,7 @@ from sigref._docs.finish import (
     remove_ballast,
     rewrite_scripts,
     with_policy,
+    with_wrapped_tables,
     without_plain_words,
 )
 
@@ -143,6 +144,14 @@ def test_words_of_code_without_a_colour_need_no_marks():
     assert without_plain_words(page) == shorter + '<span class="n">text</span>'
 
 
+def test_tables_have_their_boxes():
+    page = "<table><tr></tr></table><p></p><table class='own'></table>"
+    box = '<div class="md-typeset__scrollwrap"><div class="md-typeset__table">'
+    wrapped = with_wrapped_tables(page)
+    assert wrapped.count(box) == 1
+    assert wrapped.startswith(f"{box}<table><tr></tr></table></div></div><p>")
+
+
 def test_style_sheet_that_cannot_be_read_is_refused():
     with pytest.raises(SystemExit, match="line 2"):
         live_rules("p{a:b}\n.broken", set(), set())
@@ -210,7 +219,8 @@ def test_element_is_loaded_where_it_stands(tmp_path):
     (tmp_path / "search/search_index.json").write_text('{"docs": []}', "utf-8")
     (assets / "early.js").write_text("first()\n", "utf-8")
     (assets / "javascripts/bundle.1.js").write_text(
-        'location.protocol!=="file:"&&second("search.highlight")?1:{name:"color-scheme"}\n',
+        'location.protocol!=="file:"&&second("search.highlight")?1:{name:"color-scheme"}'
+        '["table:not([class])"]\n',
         "utf-8",
     )
     (assets / "my-element.js").write_text(
@@ -233,7 +243,8 @@ def test_element_is_loaded_where_it_stands(tmp_path):
     assert 'customElements.get("my-element") ?? customElements.define(' in module
     bundle = (assets / "javascripts/bundle.1.js").read_text("utf-8")
     assert bundle == (
-        'first()\n!1&&second("search.highlight")&&location.search?1:{name:"unused"}\n'
+        'first()\n!1&&second("search.highlight")&&location.search?1:{name:"unused"}'
+        '["table:not([class],.md-typeset__table>*)"]\n'
     )
     index = (tmp_path / "search/search_index.js").read_text("utf-8")
     assert index == 'var __index={"docs":[]}\n'

@@ -268,35 +268,11 @@ def test_there_are_no_source_maps(site):
     ] == []
 
 
-def test_home_page_weighs_less_than_95_kib(site):
-    weights = weight(site, site / "index.html")
-    assert len(weights) > 8
-    assert sum(weights.values()) <= 95 * KIB, weights
-
-
 def test_search_weighs_less_than_3_kib_a_page_and_its_worker(site):
     sizes = [compressed(path) for path in site.glob("assets/javascripts/workers/*.js")]
     assert len(sizes) == 1
     sizes.append(compressed(site / "search/search_index.json"))
     assert sum(sizes) <= (12.5 + 3 * len(nav_pages(site))) * KIB, sizes
-
-
-def weight(site: Path, page: Path) -> dict[str, int]:
-    """Bytes, compressed, of a page and of what it loads; search comes after it."""
-    head = parse(page.read_text("utf-8"))
-    loaded = {page}
-    for node in head.all():
-        address = node.attributes.get("src", "")
-        if node.tag == "link" and node.attributes["rel"] in {"stylesheet", "icon"}:
-            address = node.attributes["href"]
-        if address:
-            loaded.add((page.parent / address).resolve())
-    for sheet in [path for path in loaded if path.suffix == ".css"]:
-        for address in re.findall(r"url\(\"?([^)\":]+)\"?\)", sheet.read_text("utf-8")):
-            # Of the fonts only those that the page names, for its own characters.
-            if not address.endswith(".woff2") or address in page.read_text("utf-8"):
-                loaded.add((sheet.parent / address).resolve())
-    return {path.relative_to(site).as_posix(): compressed(path) for path in loaded}
 
 
 def compressed(path: Path) -> int:

@@ -257,12 +257,14 @@ EXPORT = re.compile(
 DEFINE = re.compile(r'^customElements\.define\(("[\w-]+")', re.MULTILINE)
 # What the theme's script is made to leave. The search's index weighs more than any page;
 # the theme loads it at once, unless the page is opened from a folder, and to mark the
-# words that led from a search to a page. And as often as it names the colour scheme, the
-# browser styles every element again; the style sheet names it for nothing.
+# words that led from a search to a page. As often as it names the colour scheme, the
+# browser styles every element again; the style sheet names it for nothing. And each
+# table that it wraps has the page laid out again; `with_wrapped_tables` does it before.
 LAZY = {
     'location.protocol!=="file:"': "!1",
     '("search.highlight")?': '("search.highlight")&&location.search?',
     '{name:"color-scheme"}': '{name:"unused"}',
+    '"table:not([class])"': '"table:not([class],.md-typeset__table>*)"',
 }
 OTHER_SYNTAX = re.compile(
     r"^import *[{*\"'(].*|^import \w+ *(?:,|from).*|^export\b.*|import\.meta",
@@ -340,7 +342,7 @@ def rewrite_scripts(site: Path, pages: dict[Path, str]) -> None:
         file.write_text(guarded, "utf-8")
     early = site / "assets" / "early.js"
     index = site / "search" / "search_index.json"
-    material = index.exists()  # Zensical has a theme and an index of its own
+    material = _is_material(site)
     for bundle in site.glob("assets/javascripts/bundle.*.js"):
         text = bundle.read_text("utf-8")
         for eager, lazy in LAZY.items() if material else ():
@@ -353,6 +355,11 @@ def rewrite_scripts(site: Path, pages: dict[Path, str]) -> None:
         content = json.loads(index.read_text("utf-8"))
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         index.with_suffix(".js").write_text(f"var __index={text}\n", "utf-8")
+
+
+def _is_material(site: Path) -> bool:
+    """Whether the theme is Material's: Zensical has its own, and an index of its own."""
+    return (site / "search" / "search_index.json").exists()
 
 
 UTF8 = '<meta charset="utf-8">'
@@ -439,6 +446,17 @@ def without_plain_words(page: str) -> str:
     )
 
 
+TABLE = re.compile("<table>.*?</table>", re.DOTALL)
+
+
+def with_wrapped_tables(page: str) -> str:
+    """Return `page` with the boxes in which wide tables scroll."""
+    scroll, inner = "md-typeset__scrollwrap", "md-typeset__table"
+    return TABLE.sub(
+        rf'<div class="{scroll}"><div class="{inner}">\g<0></div></div>', page
+    )
+
+
 def _address(page: str) -> str:
     match = re.search(r'<link rel="canonical" href="([^"]*)"', page)
     return match[1] if match else ""
@@ -470,7 +488,10 @@ def main() -> None:
         write_texts(site, pages, texts)
         write_card(site)
         for path, page in add_math_fonts(site, pages).items():
-            path.write_text(with_policy(without_plain_words(page)), "utf-8")
+            page = without_plain_words(page)
+            if _is_material(site):
+                page = with_wrapped_tables(page)
+            path.write_text(with_policy(page), "utf-8")
         (site / "facts.json").write_text(facts.result(), "utf-8")
 
 
