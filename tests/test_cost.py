@@ -18,7 +18,7 @@ def test_table_is_rendered_from_the_record():
     assert script.render(record) == (DOCS / "data" / "cost.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", ["bench", "exhaustive"])
+@pytest.mark.parametrize("name", ["bench", "exhaustive", "lighthouse"])
 def test_table_of_a_measurement_is_rendered_from_its_record(name):
     script = importlib.import_module(name)
     record = json.loads((DOCS / "data" / f"{name}.json").read_text("utf-8"))
@@ -33,6 +33,15 @@ def test_every_float32_was_correctly_rounded():
         assert found["inputs"] == 2**32
         assert found["not correctly rounded"] == 0
         assert found["steps in the wrong direction"] == 0
+
+
+def test_pages_rated_keep_what_is_promised():
+    script = importlib.import_module("lighthouse")
+    record = json.loads((DOCS / "data" / "lighthouse.json").read_text("utf-8"))
+    assert len(record["pages"]) > 60
+    assert {
+        n: missed for n, p in record["pages"].items() if (missed := script.missed(p))
+    } == {}
 
 
 def test_record_says_where_and_when_it_was_made():
