@@ -59,6 +59,7 @@ def checkout(tmp_path):
     """A folder with the Makefile, an old site, and tools that obey `fails` and `waits`.
 
     The tools are stubs; the steps, their order and the swap are those of the Makefile.
+    A shell that waits for a child would survive the Ctrl-C that comes as the child ends.
     """
     for name in ("Makefile", "requirements.txt", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path)
@@ -74,7 +75,7 @@ def checkout(tmp_path):
             "  echo half > build/site/index.html ;;\n"
             "*check*) echo whole > build/site/index.html ;;\n"
             "esac\n"
-            'case "$0 $*" in *"$WAITS"*) touch waiting; sleep 60 ;; esac\n'
+            'case "$0 $*" in *"$WAITS"*) : > waiting; exec sleep 60 ;; esac\n'
             'case "$0 $*" in *"$FAILS"*) echo "stub failed" >&2; exit 1 ;; esac\n'
         )
         path.chmod(0o755)
