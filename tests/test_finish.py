@@ -233,7 +233,7 @@ def test_element_is_loaded_where_it_stands(tmp_path):
         tmp_path / "c.html": f"<my-element></my-element>{other}",
         tmp_path / "b.html": f"<p>{script}",
     }
-    rewrite_scripts(tmp_path, pages)
+    rewrite_scripts(tmp_path, pages, material=True)
     assert pages[tmp_path / "a.html"] == pages[tmp_path / "c.html"]
     assert pages[tmp_path / "a.html"].endswith(
         '<script src="assets/my-element.classic.js" defer></script>\n'
@@ -256,7 +256,7 @@ def test_another_theme_is_noticed(tmp_path):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("run()\n", "utf-8")
     with pytest.raises(SystemExit, match="the theme has changed"):
-        rewrite_scripts(tmp_path, {})
+        rewrite_scripts(tmp_path, {}, material=True)
 
 
 def test_card_is_a_picture_of_the_size_that_others_expect(site):

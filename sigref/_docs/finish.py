@@ -3,9 +3,9 @@
     python -m sigref._docs.finish site
 
 The math font is cut down to the characters that a page's formulas use, from 380 KB to
-some 6 KB, the style sheets to the rules that can apply. Each page gets a policy that allows nothing but its own
-files, and works from a folder as from a server. Two builds of the same pages give the
-same bytes.
+some 6 KB, the style sheets to the rules that can apply. Each page gets a policy that
+allows nothing but its own files, and works from a folder as from a server. Two builds of
+the same pages give the same bytes.
 """
 
 from __future__ import annotations
@@ -175,9 +175,11 @@ def drop_dead_rules(site: Path, pages: dict[Path, str]) -> None:
     for script in site.rglob("*.js"):  # which may give any of its words as a class
         if script.parent.name != "search":
             names |= set(re.findall(r"[\w-]+", script.read_text("utf-8")))
-    sheets = {path: path.read_text("utf-8") for path in site.rglob("*.css")}
-    live = "".join(live_rules(sheet, names, None) for sheet in sheets.values())
-    variables = names | set(re.findall(r"var\(\s*(--[\w-]+)", live))
+    sheets = {
+        path: live_rules(path.read_text("utf-8"), names, None)
+        for path in site.rglob("*.css")
+    }
+    variables = names | set(re.findall(r"var\(\s*(--[\w-]+)", "".join(sheets.values())))
     for path, sheet in sheets.items():
         path.write_text(live_rules(sheet, names, variables), "utf-8")
 
@@ -260,12 +262,13 @@ DEFINE = re.compile(r'^customElements\.define\(("[\w-]+")', re.MULTILINE)
 # words that led from a search to a page. As often as it names the colour scheme, the
 # browser styles every element again; the style sheet names it for nothing. And each
 # table that it wraps has the page laid out again; `with_wrapped_tables` does it before.
-LAZY = {
+CHANGES = {
     'location.protocol!=="file:"': "!1",
     '("search.highlight")?': '("search.highlight")&&location.search?',
     '{name:"color-scheme"}': '{name:"unused"}',
     '"table:not([class])"': '"table:not([class],.md-typeset__table>*)"',
 }
+INDEX = "search/search_index.json"
 OTHER_SYNTAX = re.compile(
     r"^import *[{*\"'(].*|^import \w+ *(?:,|from).*|^export\b.*|import\.meta",
     re.MULTILINE,
@@ -306,7 +309,7 @@ def as_classic(path: Path) -> str:
     return '"use strict";\n(() => {\n' + "".join(parts) + "})();\n"
 
 
-def rewrite_scripts(site: Path, pages: dict[Path, str]) -> None:
+def rewrite_scripts(site: Path, pages: dict[Path, str], *, material: bool) -> None:
     """Let scripts work from a folder, and load them only where they are used."""
     modules: dict[Path, str] = {}
     module = re.compile(
@@ -341,25 +344,46 @@ def rewrite_scripts(site: Path, pages: dict[Path, str]) -> None:
         )
         file.write_text(guarded, "utf-8")
     early = site / "assets" / "early.js"
-    index = site / "search" / "search_index.json"
-    material = _is_material(site)
     for bundle in site.glob("assets/javascripts/bundle.*.js"):
         text = bundle.read_text("utf-8")
-        for eager, lazy in LAZY.items() if material else ():
-            if text.count(eager) != 1:
-                raise SystemExit(f"the theme has changed: {eager!r} is not there once")
-            text = text.replace(eager, lazy)
+        for theirs, ours in CHANGES.items() if material else ():
+            if text.count(theirs) != 1:
+                raise SystemExit(f"the theme has changed: {theirs!r} is not there once")
+            text = text.replace(theirs, ours)
         bundle.write_text(early.read_text("utf-8") + text, "utf-8")
     early.unlink()
     if material:  # which reads it from a folder as a script
+        index = site / INDEX
         content = json.loads(index.read_text("utf-8"))
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         index.with_suffix(".js").write_text(f"var __index={text}\n", "utf-8")
 
 
-def _is_material(site: Path) -> bool:
-    """Whether the theme is Material's: Zensical has its own, and an index of its own."""
-    return (site / "search" / "search_index.json").exists()
+# --- Pages --------------------------------------------------------------------------
+
+
+PLAIN = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')
+
+
+def without_plain_words(page: str) -> str:
+    """Return `page` without the marks around words of code that have no colour.
+
+    Names, operators and the like are half of the elements of a page.
+    """
+    return re.sub(
+        "<pre.*?</pre>", lambda code: PLAIN.sub(r"\1", code[0]), page, flags=re.DOTALL
+    )
+
+
+TABLE = re.compile("<table>.*?</table>", re.DOTALL)
+
+
+def with_wrapped_tables(page: str) -> str:
+    """Return `page` with the boxes in which wide tables scroll."""
+    scroll, inner = "md-typeset__scrollwrap", "md-typeset__table"
+    return TABLE.sub(
+        rf'<div class="{scroll}"><div class="{inner}">\g<0></div></div>', page
+    )
 
 
 UTF8 = '<meta charset="utf-8">'
@@ -433,30 +457,6 @@ def write_texts(site: Path, pages: dict[Path, str], texts: dict[Path, str]) -> N
     (site / "llms-full.txt").write_text("\n\n".join(full), "utf-8")
 
 
-PLAIN = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')
-
-
-def without_plain_words(page: str) -> str:
-    """Return `page` without the marks around words of code that have no colour.
-
-    Names, operators and the like are half of the elements of a page.
-    """
-    return re.sub(
-        "<pre.*?</pre>", lambda code: PLAIN.sub(r"\1", code[0]), page, flags=re.DOTALL
-    )
-
-
-TABLE = re.compile("<table>.*?</table>", re.DOTALL)
-
-
-def with_wrapped_tables(page: str) -> str:
-    """Return `page` with the boxes in which wide tables scroll."""
-    scroll, inner = "md-typeset__scrollwrap", "md-typeset__table"
-    return TABLE.sub(
-        rf'<div class="{scroll}"><div class="{inner}">\g<0></div></div>', page
-    )
-
-
 def _address(page: str) -> str:
     match = re.search(r'<link rel="canonical" href="([^"]*)"', page)
     return match[1] if match else ""
@@ -479,7 +479,9 @@ def main() -> None:
         facts = other.submit(to_json)  # measures each of them: seconds
         remove_ballast(site)
         pages = {path: path.read_text("utf-8") for path in sorted(site.rglob("*.html"))}
-        rewrite_scripts(site, pages)
+        # Zensical has a theme of its own, and an index of its own.
+        material = (site / INDEX).exists()
+        rewrite_scripts(site, pages, material=material)
         drop_dead_rules(site, pages)
         texts = {}
         for path, page in pages.items():
@@ -489,7 +491,7 @@ def main() -> None:
         write_card(site)
         for path, page in add_math_fonts(site, pages).items():
             page = without_plain_words(page)
-            if _is_material(site):
+            if material:
                 page = with_wrapped_tables(page)
             path.write_text(with_policy(page), "utf-8")
         (site / "facts.json").write_text(facts.result(), "utf-8")
