@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from sigref._docs import run as runner
@@ -36,20 +37,67 @@ class TestBothWays:
         [
             ("1 / 0", r'raised:\n.*File "a.md", line 7, in <module>\n.*ZeroDiv'),
             ("\ndef f(", r'File "a.md", line 8\n'),
-            ("import os\nos._exit(0)", r"ended its own process .*\(exit status 0\)"),
+            ("\0", r'File "a.md", line 7\n'),
+            ("import os\nos._exit(0)", r"ended its own process .*\(exit status 0\)$"),
+            (
+                "import os, sys\nsys.stderr.write('why')\nsys.stderr.flush()\nos._exit(3)",
+                r"\(exit status 3\):\nwhy$",
+            ),
             ("import os\nos.abort()", r"ended its own process"),
             ("import sys\nsys.stderr.write('x')", "wrote to standard error.*\nx"),
             ("import warnings\nwarnings.warn('x')", "UserWarning: x"),
-            ("import pytest", "imports pytest, which is neither"),
+            (
+                "import pytest, hypothesis",
+                "^imports hypothesis, pytest, which is neither .* pyproject.toml declares$",
+            ),
             ("print('\\x1b')", r"control character '\\x1b'"),
             ("import sys; sys.stdout.buffer.write(b'\\xff')", "control character"),
             ("import sys; sys.stderr.buffer.write(b'\\xff')", "to standard error"),
-            ("while True: pass", "time limit of 1 s"),
+            ("while True: pass", "did not end within its time limit of 1 s$"),
+            ("print(__file__)", "printed the path of its own folder, which is never"),
+            (
+                "import atexit, os\natexit.register(os._exit, 3)",
+                "failed after its last line with exit status 3$",
+            ),
         ],
     )
     def test_error(self, source, message):
         with pytest.raises(ProgramError, match=f"(?s){message}"):
             run(source, filename="a.md", line=7, timeout=1 if "while" in source else 60)
+
+    def test_place_of_an_error_is_the_programs_own_unless_told(self):
+        with pytest.raises(ProgramError, match=r'File "program.py", line 2, in <mod'):
+            run("\n1 / 0")
+
+    @pytest.mark.parametrize(
+        ("source", "message"),
+        [
+            ("1 / 0", r"^KeyError was declared, but it raised:\n.*ZeroDivisionError"),
+            ("print(1)", r"^declares that it raises KeyError, but nothing raised$"),
+        ],
+    )
+    def test_another_end_than_declared(self, source, message):
+        with pytest.raises(ProgramError, match=f"(?s){message}"):
+            run(source, raises="KeyError")
+
+    def test_style_is_that_of_figures(self):
+        source = "import matplotlib\nprint(matplotlib.rcParams['lines.linewidth'])"
+        assert run(source, style="# σ\nlines.linewidth: 7").stdout == "7.0\n"
+
+    def test_environment_of_the_author_is_not_seen(self, monkeypatch):
+        hidden = {"COLUMNS", "LANG", "SECRET", "PYTHONOPTIMIZE", "DISPLAY"}
+        for name in hidden:
+            monkeypatch.setenv(name, "1")
+        monkeypatch.setenv("TZ", "Asia/Tokyo")
+        runner._environment.cache_clear()
+        runner._server.cache_clear()
+        source = "import os\nprint(*os.environ)\nprint(os.environ['TZ'])"
+        *seen, zone = run(source).stdout.split()
+        assert not hidden & {*seen}
+        assert "PATH" in seen
+        assert zone == "UTC"
+        runner._environment.cache_clear()
+        runner._server.cache_clear()
 
     def test_input_is_empty(self):
         assert run("import sys\nprint(repr(sys.stdin.read()))").stdout == "''\n"
@@ -92,19 +140,64 @@ def test_children_end_with_an_endless_program(tmp_path):
     assert beat.stat().st_size == size
 
 
-def test_environment_of_the_author_is_not_seen(monkeypatch):
-    for name in ("COLUMNS", "LANG", "SECRET", "PYTHONOPTIMIZE", "DISPLAY"):
-        monkeypatch.setenv(name, "1")
-    monkeypatch.setenv("TZ", "Asia/Tokyo")
-    runner._environment.cache_clear()
-    runner._server.cache_clear()
-    seen = run("import os\nprint(*sorted(os.environ))\nprint(os.environ['TZ'])").stdout
-    assert not {"COLUMNS", "LANG", "SECRET", "PYTHONOPTIMIZE", "DISPLAY"} & {
-        *seen.split()
-    }
-    assert seen.endswith("\nUTC\n")
-    runner._environment.cache_clear()
-    runner._server.cache_clear()
+# --- Ahead of the pages -----------------------------------------------------------
+
+
+def ahead(*sources):
+    runner.prefetch([(source, runner.TIMEOUT, "") for source in sources], "")
+    return [source for source, *_ in runner._ahead]
+
+
+def test_program_that_ran_ahead_does_not_run_again(tmp_path):
+    log = tmp_path / "log"
+    source = f"with open({str(log)!r}, 'a') as log:\n    log.write('x')\nprint(1)"
+    assert ahead(source, source) == [source]
+    assert run(source).stdout == "1\n"
+    assert log.read_text() == "x"
+    assert run(source).stdout == "1\n"
+    assert log.read_text() == "xx"
+
+
+def test_program_runs_ahead_only_as_it_was_asked_for():
+    source = "import matplotlib.pyplot as plt\nplt.plot([1, 2])"
+    ahead(source)
+    other = run(source, salt="a", style="lines.linewidth: 7").figures
+    assert other != run(source).figures
+    assert ahead() == []
+
+
+def test_what_nobody_asked_for_is_removed():
+    ahead("print(1)", "import numpy")
+    places = [Path(started.place.name) for started in runner._ahead.values()]
+    assert len(places) == 2
+    assert all(place.exists() for place in places)
+    assert ahead() == []
+    assert not any(place.exists() for place in places)
+    assert {runner._server(m, "").waiting for m in ("", "numpy")} == {0}
+
+
+def test_program_that_cannot_run_does_not_run_ahead():
+    assert ahead("import pytest", "def f(", "print(1)") == ["print(1)"]
+    assert not runner._queue
+    assert run("print(1)").stdout == "1\n"
+
+
+def test_no_more_wait_than_a_server_takes(monkeypatch):
+    monkeypatch.setattr(runner, "AHEAD", 2)
+    sources = [f"print({i})" for i in range(4)]
+    assert ahead(*sources) == sources[:2]
+    for i, source in enumerate(sources):
+        assert run(source).stdout == f"{i}\n"
+    assert not runner._ahead
+    assert not runner._queue
+
+
+def test_nothing_runs_ahead_without_fork(monkeypatch):
+    monkeypatch.delattr(os, "fork")
+    assert ahead("print(1)") == []
+
+
+# --- What a program imports ---------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -120,6 +213,8 @@ def test_environment_of_the_author_is_not_seen(monkeypatch):
         ("from scipy.special import expit", "numpy,scipy.special"),
         ("from sigref.facts import FACTS", "mpmath,numpy"),
         ("import numpydoc", ""),
+        ("import numpy\nimport json", "numpy"),
+        ("from sigref import sigmoid\nfrom os import path", "numpy"),
     ],
 )
 def test_preloaded_is_what_the_program_loads(source, module):
@@ -149,6 +244,7 @@ def test_server_has_loaded_no_package_that_the_program_does_not(module, tmp_path
 def test_imports_are_declared():
     known = runner._importable()
     assert {"math", "numpy", "matplotlib", "scipy", "mpmath", "sigref"} <= known
+    assert {"__main__", "math_core", "sklearn"} <= known
     assert not {"pytest", "hypothesis", "flint", "playwright", "PIL"} & known
 
 
