@@ -389,7 +389,7 @@ def with_wrapped_tables(page: str) -> str:
 UTF8 = '<meta charset="utf-8">'
 
 
-def with_policy(page: str) -> str:
+def with_policy(page: str, *, material: bool = True) -> str:
     """Return `page` with what it may load: its own files, and what it holds itself."""
 
     def allowed(tag: str) -> str:
@@ -400,9 +400,10 @@ def with_policy(page: str) -> str:
         codes = (base64.b64encode(digest).decode() for digest in hashes)
         return " ".join(["'self'", *(f"'sha256-{code}'" for code in codes)])
 
+    # The search of Zensical writes its style sheet by a script.
+    styles = allowed("style") if material else "'self' 'unsafe-inline'"
     policy = (
-        f"default-src 'none'; script-src {allowed('script')}; "
-        f"style-src {allowed('style')}; "
+        f"default-src 'none'; script-src {allowed('script')}; style-src {styles}; "
         "img-src 'self' data:; font-src 'self'; connect-src 'self'; "
         "worker-src 'self'; base-uri 'none'; form-action 'none'"
     )
@@ -493,7 +494,7 @@ def main() -> None:
             page = without_plain_words(page)
             if material:
                 page = with_wrapped_tables(page)
-            path.write_text(with_policy(page), "utf-8")
+            path.write_text(with_policy(page, material=material), "utf-8")
         (site / "facts.json").write_text(facts.result(), "utf-8")
 
 
