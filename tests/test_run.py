@@ -27,6 +27,15 @@ class TestBothWays:
         result = run("print(1)\nraise KeyError('a')", raises="KeyError")
         assert (result.stdout, result.exception) == ("1\n", "KeyError: 'a'")
 
+    def test_exception_of_several_lines(self):
+        first, *_, last = run("exec('1 +')", raises="SyntaxError").exception.split("\n")
+        assert first == '  File "<string>", line 1'
+        assert last == "SyntaxError: invalid syntax"
+
+    def test_random_numbers_are_others_each_time(self):
+        source = "import numpy as np\nprint(np.random.random())"
+        assert run(source).stdout != run(source).stdout
+
     def test_figure(self):
         source = "import matplotlib.pyplot as plt\nplt.figure()\nplt.figure()"
         first, second = run(source).figures
@@ -54,6 +63,10 @@ class TestBothWays:
             ("import sys; sys.stdout.buffer.write(b'\\xff')", "control character"),
             ("import sys; sys.stderr.buffer.write(b'\\xff')", "to standard error"),
             ("while True: pass", "did not end within its time limit of 1 s$"),
+            (
+                "import os\nos.close(1)\nos.close(2)\nwhile True: pass",
+                "did not end within its time limit of 1 s$",
+            ),
             ("print(__file__)", "printed the path of its own folder, which is never"),
             (
                 "import atexit, os\natexit.register(os._exit, 3)",
@@ -107,6 +120,15 @@ def test_server_that_has_answered_waits_for_nothing():
     run("print(1)")
     run("print(2)")
     assert runner._server("", "").waiting == 0
+
+
+def test_tokens_are_given_back():
+    runner.prefetch([("import numpy", 1, ""), ("while True: pass", 1, "")], "")
+    runner.prefetch([], "")
+    take, give = runner._tokens()
+    tokens = os.read(take, 1000)
+    os.write(give, tokens)
+    assert len(tokens) == os.cpu_count()
 
 
 def test_figures_are_the_same_in_every_process():

@@ -120,6 +120,15 @@ PROGRAMS = {
     "processes_fork": (PROCESSES.replace("spawn", "fork"), "[1, 4, 9]\n"),
     "processes_spawn": (PROCESSES, "[1, 4, 9]\n"),
     "stdin": ("import sys\nprint(repr(sys.stdin.read()), sys.stdin.isatty())", "'' False\n"),
+    "descriptors": (
+        ("import os\n\ndef is_open(n):\n    try:\n        return bool(os.fstat(n))\n"
+        "    except OSError:\n        return False\n\n"
+        "print([n for n in range(3, 100) if is_open(n)])"),
+        "[]\n",
+    ),
+    "names": ("print([n for n in globals() if not n.startswith('__')])", "[]\n"),
+    "annotations": ("def f(x: int): ...\n\nprint(f.__annotations__)", "{'x': <class 'int'>}\n"),
+    "path": ("import os, sys\nprint(sys.path[0] == os.getcwd())", "True\n"),
     "terminal": ("import shutil\nprint(*shutil.get_terminal_size())", "80 24\n"),
     "argparse_width": (
         "import argparse\nargparse.ArgumentParser('a', description='word ' * 40).print_help()",
