@@ -44,8 +44,8 @@ class TestBothWays:
     @pytest.mark.parametrize(
         ("source", "message"),
         [
-            ("1 / 0", r'raised:\n.*File "a.md", line 7, in <module>\n.*ZeroDiv'),
-            ("\ndef f(", r'File "a.md", line 8\n'),
+            ("1 / 0", r'^raised:\n.*File "a.md", line 7, in <module>\n.*ZeroDiv'),
+            ("\ndef f(", r'^  File "a.md", line 8\n    def f\(\n +\^\nSyntaxError: '),
             ("\0", r'File "a.md", line 7\n'),
             ("import os\nos._exit(0)", r"ended its own process .*\(exit status 0\)$"),
             (
@@ -67,7 +67,10 @@ class TestBothWays:
                 "import os\nos.close(1)\nos.close(2)\nwhile True: pass",
                 "did not end within its time limit of 1 s$",
             ),
-            ("print(__file__)", "printed the path of its own folder, which is never"),
+            (
+                "print(__file__)",
+                "printed the path of its own folder, which is never the same$",
+            ),
             (
                 "import atexit, os\natexit.register(os._exit, 3)",
                 "failed after its last line with exit status 3$",
@@ -140,7 +143,7 @@ def test_figures_are_the_same_in_every_process():
 
 
 def test_program_after_one_that_killed_the_server_runs():
-    with pytest.raises(ProgramError, match="ended the process that runs programs"):
+    with pytest.raises(ProgramError, match=r"^ended the process that runs programs$"):
         run("import os\nos.kill(os.getppid(), 9)\nprint(1)")
     assert run("print(1)").stdout == "1\n"
 
