@@ -280,6 +280,10 @@ class TestWarnings:
         largest = np.finfo(dtype).max
         loss = sigref.binary_cross_entropy_with_logits(largest, dtype(-1))
         assert loss == np.inf
+        # Midway between the largest number and the next power of 2, which is even.
+        x = np.ldexp(dtype(1), np.finfo(dtype).maxexp - 1)
+        y = np.finfo(dtype).epsneg - dtype(1)
+        assert sigref.binary_cross_entropy_with_logits(x, y) == np.inf
 
     @pytest.mark.parametrize("dtype", FLOATS)
     def test_no_logit_and_no_target_from_0_to_1_warns_or_raises(self, dtype):
