@@ -84,6 +84,14 @@ def checkout(tmp_path):
     return tmp_path
 
 
+@pytest.fixture
+def interruptible():
+    """Let children obey Ctrl-C, also where these tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def make(folder: Path, *, waits: str = "never", fails: str = "never"):
     return subprocess.Popen(
         ["make", "--silent", "site", "BIN=bin"],
@@ -114,6 +122,7 @@ def test_site_is_kept_when_a_step_fails(step, checkout):
 
 
 @UNIX
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("step", STEPS)
 def test_site_is_kept_when_ctrl_c_ends_a_step(step, checkout):
     process = make(checkout, waits=step)
@@ -128,6 +137,7 @@ def test_site_is_kept_when_ctrl_c_ends_a_step(step, checkout):
 
 
 @LINUX
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_ends_a_build_and_the_programs_it_runs(tmp_path):
     source = (
         "import os, time\n"
