@@ -100,8 +100,11 @@ class TestBothWays:
         with pytest.raises(ProgramError, match=f"(?s){message}"):
             run(source, raises="KeyError")
 
-    def test_style_is_that_of_figures(self):
-        source = "import matplotlib\nprint(matplotlib.rcParams['lines.linewidth'])"
+    def test_style_is_not_that_of_the_author(self, tmp_path, monkeypatch):
+        (tmp_path / "matplotlibrc").write_text("lines.linewidth: 9")
+        monkeypatch.chdir(tmp_path)
+        source = "from matplotlib.pyplot import rcParams as style"
+        source += "\nprint(style['lines.linewidth'])"
         assert run(source, style="# σ\nlines.linewidth: 7").stdout == "7.0\n"
 
     def test_environment_of_the_author_is_not_seen(self, monkeypatch):

@@ -374,13 +374,14 @@ def _tokens() -> tuple[int, int]:
 
 @functools.cache
 def _server(preloaded: str, style: str) -> Server:
-    tokens = _tokens()
+    tokens, environment = _tokens(), _environment(style)
     process = subprocess.Popen(
         [*_COMMAND, preloaded, *map(str, tokens)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="utf-8",
-        env=_environment(style),
+        cwd=Path(environment["MATPLOTLIBRC"]).parent,  # a style found here comes first
+        env=environment,
         pass_fds=tokens,
         start_new_session=True,  # Ctrl-C is for this process; `stop` tells the server
     )
