@@ -24,7 +24,8 @@ PROGRAMS = {
     "texts": 'ax.set_title("1.0 & 2.50 <b>")\nax.text(0, 0, "$10^{-1.50}$")\nax.text(0, 0, "3.14159", '
     "rotation=30.55, weight='bold', style='italic', size=7.5)",
     "black_and_white": "ax.plot([1, 2], 'o-k', mfc='white')",
-    "own_colour": "ax.plot([1, 2], color='#123456')\nax.plot([2, 1], color='red')",
+    "own_colour": "ax.plot([1, 2], color='#123456')\nax.plot([2, 1], color='red')\n"
+    "fig.set_facecolor('#abcdef')",
     "empty": "ax.set_axis_off()",
     "polar": "fig.clear()\nfig.add_subplot(projection='polar').plot([1, 2])",
     "clip": "ax.add_patch(plt.Circle((0.5, 0.5), 0.2))\nax.annotate('a', (0, 0), (1, 1), "
@@ -115,6 +116,7 @@ def test_colours_of_the_cycle(drawn):
     html = drawn["eight_colours"][1]
     assert {*re.findall(r"var\(--fig-(\d)", html)} == {*"12345678"}
     assert "#123456" in drawn["own_colour"][1]
+    assert "#abcdef" in drawn["own_colour"][1]
     assert "#ff0000" in drawn["own_colour"][1]
     assert "var(--fig-paper" in drawn["black_and_white"][1]
 

@@ -160,7 +160,6 @@ def _figures(salt: str) -> list[str]:
             plt.figure(number).savefig(
                 buffer,
                 format="svg",
-                transparent=True,
                 metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")),
             )
         drawn.append(buffer.getvalue())
