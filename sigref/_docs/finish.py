@@ -344,19 +344,22 @@ def rewrite_scripts(site: Path, pages: dict[Path, str], *, material: bool) -> No
         )
         file.write_text(guarded, "utf-8")
     early = site / "assets" / "early.js"
-    for bundle in site.glob("assets/javascripts/bundle.*.js"):
-        text = bundle.read_text("utf-8")
-        for theirs, ours in CHANGES.items() if material else ():
-            if text.count(theirs) != 1:
-                raise SystemExit(f"the theme has changed: {theirs!r} is not there once")
-            text = text.replace(theirs, ours)
-        bundle.write_text(early.read_text("utf-8") + text, "utf-8")
-    early.unlink()
-    if material:  # which reads it from a folder as a script
+    if material:
+        for bundle in site.glob("assets/javascripts/bundle.*.js"):
+            text = bundle.read_text("utf-8")
+            for theirs, ours in CHANGES.items():
+                if text.count(theirs) != 1:
+                    raise SystemExit(
+                        f"the theme has changed: {theirs!r} is not there once"
+                    )
+                text = text.replace(theirs, ours)
+            bundle.write_text(early.read_text("utf-8") + text, "utf-8")
+        # The theme reads it from a folder as a script.
         index = site / INDEX
         content = json.loads(index.read_text("utf-8"))
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         index.with_suffix(".js").write_text(f"var __index={text}\n", "utf-8")
+    early.unlink()
 
 
 # --- Pages --------------------------------------------------------------------------
