@@ -10,6 +10,7 @@ from fontTools.ttLib import TTFont
 from PIL import Image
 from sigref._docs.finish import (
     ITALICS,
+    adapt_material,
     add_math_fonts,
     as_classic,
     drop_dead_rules,
@@ -169,7 +170,8 @@ def test_variable_that_only_a_dead_rule_uses_goes_with_it(tmp_path):
 def test_policy_names_the_scripts_and_styles_of_the_page_and_no_others():
     page = with_policy(
         '<meta charset="utf-8"><script>run(1)</script><style>p {}</style>'
-        '<script type="application/json">{}</script><script src="a.js"></script>'
+        '<script type="application/json">{}</script><script src="a.js"></script>',
+        material=True,
     )
     (policy,) = re.findall('http-equiv="Content-Security-Policy" content="(.*?)"', page)
     digest = base64.b64encode(hashlib.sha256(b"run(1)").digest()).decode()
@@ -181,7 +183,7 @@ def test_policy_names_the_scripts_and_styles_of_the_page_and_no_others():
     assert "unsafe" not in policy
     assert page.index("http-equiv") < page.index("<script")
     with pytest.raises(SystemExit, match="UTF-8"):
-        with_policy("<p>")
+        with_policy("<p>", material=True)
 
 
 def test_modules_become_one_script(tmp_path):
@@ -233,7 +235,8 @@ def test_element_is_loaded_where_it_stands(tmp_path):
         tmp_path / "c.html": f"<my-element></my-element>{other}",
         tmp_path / "b.html": f"<p>{script}",
     }
-    rewrite_scripts(tmp_path, pages, material=True)
+    rewrite_scripts(tmp_path, pages)
+    adapt_material(tmp_path)
     assert pages[tmp_path / "a.html"] == pages[tmp_path / "c.html"]
     assert pages[tmp_path / "a.html"].endswith(
         '<script src="assets/my-element.classic.js" defer></script>\n'
@@ -256,7 +259,7 @@ def test_another_theme_is_noticed(tmp_path):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("run()\n", "utf-8")
     with pytest.raises(SystemExit, match="the theme has changed"):
-        rewrite_scripts(tmp_path, {}, material=True)
+        adapt_material(tmp_path)
 
 
 def test_card_is_a_picture_of_the_size_that_others_expect(site):

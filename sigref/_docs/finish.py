@@ -309,7 +309,7 @@ def as_classic(path: Path) -> str:
     return '"use strict";\n(() => {\n' + "".join(parts) + "})();\n"
 
 
-def rewrite_scripts(site: Path, pages: dict[Path, str], *, material: bool) -> None:
+def rewrite_scripts(site: Path, pages: dict[Path, str]) -> None:
     """Let scripts work from a folder, and load them only where they are used."""
     modules: dict[Path, str] = {}
     module = re.compile(
@@ -343,23 +343,22 @@ def rewrite_scripts(site: Path, pages: dict[Path, str], *, material: bool) -> No
             file.read_text("utf-8"),
         )
         file.write_text(guarded, "utf-8")
-    early = site / "assets" / "early.js"
-    if material:
-        for bundle in site.glob("assets/javascripts/bundle.*.js"):
-            text = bundle.read_text("utf-8")
-            for theirs, ours in CHANGES.items():
-                if text.count(theirs) != 1:
-                    raise SystemExit(
-                        f"the theme has changed: {theirs!r} is not there once"
-                    )
-                text = text.replace(theirs, ours)
-            bundle.write_text(early.read_text("utf-8") + text, "utf-8")
-        # The theme reads it from a folder as a script.
-        index = site / INDEX
-        content = json.loads(index.read_text("utf-8"))
-        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-        index.with_suffix(".js").write_text(f"var __index={text}\n", "utf-8")
-    early.unlink()
+
+
+def adapt_material(site: Path) -> None:
+    """Change the theme's script, put ours in front, and make its index a script."""
+    early = (site / "assets" / "early.js").read_text("utf-8")
+    for bundle in site.glob("assets/javascripts/bundle.*.js"):
+        text = bundle.read_text("utf-8")
+        for theirs, ours in CHANGES.items():
+            if text.count(theirs) != 1:
+                raise SystemExit(f"the theme has changed: {theirs!r} is not there once")
+            text = text.replace(theirs, ours)
+        bundle.write_text(early + text, "utf-8")
+    index = site / INDEX
+    content = json.loads(index.read_text("utf-8"))
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    index.with_suffix(".js").write_text(f"var __index={text}\n", "utf-8")
 
 
 # --- Pages --------------------------------------------------------------------------
@@ -392,7 +391,7 @@ def with_wrapped_tables(page: str) -> str:
 UTF8 = '<meta charset="utf-8">'
 
 
-def with_policy(page: str, *, material: bool = True) -> str:
+def with_policy(page: str, *, material: bool) -> str:
     """Return `page` with what it may load: its own files, and what it holds itself."""
 
     def allowed(tag: str) -> str:
@@ -483,9 +482,11 @@ def main() -> None:
         facts = other.submit(to_json)  # measures each of them: seconds
         remove_ballast(site)
         pages = {path: path.read_text("utf-8") for path in sorted(site.rglob("*.html"))}
+        rewrite_scripts(site, pages)
         # Zensical has a theme of its own, and an index of its own.
-        material = (site / INDEX).exists()
-        rewrite_scripts(site, pages, material=material)
+        if material := (site / INDEX).exists():
+            adapt_material(site)
+        (site / "assets" / "early.js").unlink()
         drop_dead_rules(site, pages)
         texts = {}
         for path, page in pages.items():
