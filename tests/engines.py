@@ -41,7 +41,7 @@ def environment(requirement: str) -> Path:
     install = [*uv, "pip", "install", "--quiet", "--python", str(python)]
     for command in (
         [*uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(place)],
-        [*install, "--requirement", "requirements.txt"],
+        [*install, "--requirement", "requirements/all.txt"],
         [*install, requirement],
         [*install, "--no-deps", "--no-build-isolation", "--editable", "."],
     ):

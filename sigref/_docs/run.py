@@ -22,12 +22,14 @@ import re
 import subprocess
 import sys
 import tempfile
+import tomllib
 import traceback
 import warnings
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib import metadata
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -207,10 +209,19 @@ def _preloaded(imports: set[str]) -> str:
 @functools.cache
 def _importable() -> set[str]:
     """Modules of the standard library and of what sigref itself declares."""
+    pyproject = tomllib.loads(
+        (Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8")
+    )
+    project = pyproject["project"]
+    requirements = [
+        *project["dependencies"],
+        *chain(*project["optional-dependencies"].values()),
+        *pyproject["dependency-groups"]["docs"],
+    ]
     declared = {
         re.split(r"[^\w.-]", requirement)[0].lower().replace("_", "-")
-        for requirement in metadata.requires("sigref") or ()
-        if not re.search(r"extra == ['\"]test['\"]", requirement)
+        for requirement in requirements
+        if isinstance(requirement, str)
     }
     return {*sys.stdlib_module_names, "__main__", "sigref"} | {
         module
