@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from built import ROOT, page_of, parse
 from flint import arb, ctx
+from oracle import ends, ulp_error
 from playwright.sync_api import Page
-from reference import ends, ulp_error
 from visitor import (
     DESKTOP,
     OVERFLOW,
