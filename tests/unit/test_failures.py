@@ -61,10 +61,12 @@ def checkout(tmp_path):
     The tools are stubs; the steps, their order and the swap are those of the Makefile.
     A shell that waits for a child would survive the Ctrl-C that comes as the child ends.
     """
-    for name in ("Makefile", "requirements.txt", "pyproject.toml"):
+    for name in ("Makefile", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
     (tmp_path / ".venv").mkdir()
-    (tmp_path / ".venv" / "ready").touch()
+    for environment in ("serve", "all"):  # as if it had been installed just now
+        (tmp_path / ".venv" / environment).touch()
     (tmp_path / "bin").mkdir()
     for tool in ("mkdocs", "python"):
         path = tmp_path / "bin" / tool
