@@ -1,28 +1,28 @@
 """A visitor of the built site in Chromium, and what is looked at on any page."""
 
 import contextlib
+import functools
+import gzip
 import http.server
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from built import ROOT, SOURCES, page_of
-from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError
+from playwright.sync_api import Browser, Page, TimeoutError
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 ARGUMENTS += ["--disable-background-networking", "--disable-component-update"]
 ARGUMENTS += ["--disable-sync"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
-# On code axe is slow (one element for each word); CODE_CONTRASTS looks at that.
-NO_CODE = {"exclude": [["pre"]]}
-AXE_BUT_COLOURS = {**AXE, "rules": {"color-contrast": {"enabled": False}}}
-AXE_COLOURS = {**AXE, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+# In code axe looks at one element for each word; CODE_CONTRASTS does that faster.
+BUT_CODE = """() => axe.configure(
+  { rules: [{ id: "color-contrast", selector: "*:not(pre, pre *)" }] })"""
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 ZOOMED = {"width": 640, "height": 450}  # 1280 px at 200 %
 SMALLEST = {"width": 320, "height": 600}
-MAY_COPY = {"permissions": ["clipboard-read", "clipboard-write"]}
 CLIPBOARD = "() => navigator.clipboard.readText()"
 EVERY_PAGE = pytest.mark.parametrize(
     "name", [str(path.relative_to(ROOT / "docs")) for path in SOURCES] + ["404.html"]
@@ -44,26 +44,93 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         self.wfile.write(page)
 
 
+class Tab:
+    """A page of the browser for many visits: a new profile costs as much as three.
+
+    Each visit begins as in a new profile all the same: nothing kept, cached or set.
+    """
+
+    def __init__(self, chromium: Browser, origin: str, *, scripts: bool) -> None:
+        context = chromium.new_context(java_script_enabled=scripts)
+        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=origin)
+        self.origin = origin
+        self.page = context.new_page()
+        self.devtools = context.new_cdp_session(self.page)
+        self.devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        self.complaints: list[str] = []
+        self.loaded: list[str] = []
+        self.page.on("pageerror", lambda e: self.complaints.append(f"error: {e}"))
+        self.page.on("console", self._hear)
+        self.page.on("request", self._see)
+        self.page.on("requestfinished", lambda r: self.loaded.append(r.url))
+
+    def clean(self, viewport: dict[str, int], **media: str) -> None:
+        """Forget all earlier visits, and be `viewport` large."""
+        self.page.goto("about:blank")
+        self.page.unroute_all()
+        self.page.context.clear_cookies()
+        kept = {"origin": self.origin, "storageTypes": "all"}
+        self.devtools.send("Storage.clearDataForOrigin", kept)
+        self.page.set_viewport_size(viewport)
+        plain = {
+            "media": "screen",
+            "color_scheme": "light",
+            "reduced_motion": "no-preference",
+            "forced_colors": "none",
+        }
+        self.page.emulate_media(**(plain | media))
+        self.complaints.clear()
+        self.loaded.clear()
+
+    def _hear(self, message: object) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"console: {message.text}")
+
+    def _see(self, request: object) -> None:
+        local = request.url.startswith((self.origin + "/", "data:", "blob:", "about:"))
+        if not local:
+            self.complaints.append(f"request to {request.url}")
+
+
 class Visitor:
     """A person with a browser who notes everything that goes wrong."""
 
-    def __init__(self, chromium: Browser, origin: str, site: Path) -> None:
-        self.chromium, self.origin, self.site = chromium, origin, site
-        self.contexts: list[BrowserContext] = []
-        self.complaints: list[str] = []
+    def __init__(self, tabs: dict[bool, Tab], origin: str, site: Path) -> None:
+        self.tabs, self.origin, self.site = tabs, origin, site
 
-    def open(self, name: str = "index.md", **settings: object) -> Page:
-        """Open a page of docs/ in a new profile: `viewport`, `color_scheme` …"""
-        context = self.chromium.new_context(**{"viewport": DESKTOP, **settings})
-        self.contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
-        page.on("console", self._hear)
-        page.on("request", self._see)
-        page.goto(self.address(name), wait_until="networkidle")
-        if settings.get("java_script_enabled", True):
-            settle(page)
-        return page
+    @property
+    def complaints(self) -> list[str]:
+        return [text for tab in self.tabs.values() for text in tab.complaints]
+
+    @property
+    def weights(self) -> dict[str, int]:
+        """The files loaded since the page was opened, with their size under gzip."""
+        files = {
+            self.site / url.removeprefix(self.origin + "/")
+            for url in self.tabs[True].loaded
+            if url.startswith(self.origin)
+        }
+        return {
+            path.relative_to(self.site).as_posix(): compressed(path)
+            for file in sorted(files)
+            if (path := file / "index.html" if file.is_dir() else file)
+        }
+
+    def open(
+        self,
+        name: str = "index.md",
+        *,
+        viewport: dict[str, int] = DESKTOP,
+        java_script_enabled: bool = True,
+        **media: str,
+    ) -> Page:
+        """Open a page of docs/; `media` may be `color_scheme`, `reduced_motion` …"""
+        tab = self.tabs[java_script_enabled]
+        tab.clean(viewport, **media)
+        tab.page.goto(self.address(name), wait_until="networkidle")
+        if java_script_enabled:
+            settle(tab.page)
+        return tab.page
 
     def address(self, name: str) -> str:
         if name.endswith(".md"):
@@ -71,14 +138,10 @@ class Visitor:
             return f"{self.origin}/{folder.relative_to(self.site).as_posix()}/"
         return f"{self.origin}/{name}"
 
-    def _hear(self, message: object) -> None:
-        if message.type in {"error", "warning"}:
-            self.complaints.append(f"console: {message.text}")
 
-    def _see(self, request: object) -> None:
-        local = request.url.startswith((self.origin + "/", "data:", "blob:"))
-        if not local:
-            self.complaints.append(f"request to {request.url}")
+@functools.cache
+def compressed(path: Path) -> int:
+    return len(gzip.compress(path.read_bytes(), 9))
 
 
 OVERFLOW = """() => {
@@ -105,13 +168,14 @@ UNREACHABLE = """() =>
   }).map((box) => box.outerHTML.slice(0, 150))"""
 
 
-def violations(page: Page, *, colours: bool = True) -> list[str]:
-    found = Axe().run(page, options=AXE_BUT_COLOURS).response["violations"]
-    if colours:
-        found += Axe().run(page, NO_CODE, AXE_COLOURS).response["violations"]
+def violations(page: Page, *, code: bool = False) -> list[str]:
+    """What axe finds: structure, and the colours of all but code or with code."""
+    page.evaluate(AXE_SCRIPT)
+    if not code:
+        page.evaluate(BUT_CODE)
     return [
         f"{rule['id']}: {node['html'][:200]} {node['failureSummary']}"
-        for rule in found
+        for rule in page.evaluate("(options) => axe.run(options)", AXE)["violations"]
         for node in rule["nodes"]
     ]
 
@@ -127,3 +191,21 @@ def settle(page: Page) -> None:
     with contextlib.suppress(TimeoutError):  # a test will say what it is
         reached = f"() => ({UNREACHABLE})().length === 0"
         page.wait_for_function(reached, timeout=2000)
+
+
+CONTRAST = """
+  const rgb = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = (colour) => rgb(colour).slice(0, 3)
+    .map((c) => c / 255)
+    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const contrast = (a, b) => {
+    const [x, y] = [light(a), light(b)].sort((p, q) => q - p);
+    return (x + 0.05) / (y + 0.05);
+  };
+  const blend = (colour, ground) => {
+    const [under, over] = [rgb(ground), rgb(colour)];
+    const mixed = [0, 1, 2].map((i) => over[3] * over[i] + (1 - over[3]) * under[i]);
+    return `rgb(${mixed})`;
+  };
+"""

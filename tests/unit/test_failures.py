@@ -51,7 +51,12 @@ def page(folder: Path) -> str:
 
 # --- The old site survives ------------------------------------------------------
 
-STEPS = ["mkdocs build", "sigref._docs.finish", "sigref._docs.check", "tests.measure.peers"]
+STEPS = [
+    "mkdocs build",
+    "sigref._docs.finish",
+    "sigref._docs.check",
+    "tests.measure.peers",
+]
 
 
 @pytest.fixture
