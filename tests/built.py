@@ -40,8 +40,8 @@ def build(root: Path, site: Path, **environment: str) -> None:
     }
     for command in (
         ["mkdocs", "build", "--strict", "--quiet", "--site-dir", str(site)],
-        ["sigref._docs.finish", str(site)],
-        ["sigref._docs.check", str(site)],
+        ["sigref._docs.publish.finish", str(site)],
+        ["sigref._docs.publish.check", str(site)],
     ):
         done = subprocess.run(
             [sys.executable, "-m", *command],

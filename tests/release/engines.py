@@ -64,7 +64,7 @@ def build(python: Path, command: list[str]) -> Path:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes((ROOT / name).read_bytes())
     variables = {**os.environ, "PYTHONPATH": str(root)}
-    for arguments in (command, ["sigref._docs.finish", "site"]):
+    for arguments in (command, ["sigref._docs.publish.finish", "site"]):
         subprocess.run([python, "-m", *arguments], cwd=root, env=variables, check=True)
     return root / "site"
 
@@ -93,7 +93,7 @@ def visible(page: Path) -> str:
 def faults(python: Path, engine: str, site: Path) -> list[str]:
     """What the checker finds in a site, apart from what is known."""
     done = subprocess.run(
-        [python, "-m", "sigref._docs.check", str(site)],
+        [python, "-m", "sigref._docs.publish.check", str(site)],
         cwd=ROOT,
         check=False,
         capture_output=True,

@@ -11,8 +11,10 @@ from built import PLAIN, ROOT, build
 ALONE = {"SIGREF_FORK": "0"}  # each program starts an interpreter, as on Windows
 PARENT = """\
 import os
-from sigref._docs.execute.run import run
-print(run("import os; print(os.getppid())").stdout.strip() == str(os.getpid()))
+from sigref._docs.execute.run import Program
+from sigref._docs.page.fence import runner
+parent = runner.run(Program("import os; print(os.getppid())")).stdout
+print(int(parent) == os.getpid())
 """
 
 

@@ -50,8 +50,8 @@ def page(folder: Path) -> str:
 
 STEPS = [
     "mkdocs build",
-    "sigref._docs.finish",
-    "sigref._docs.check",
+    "sigref._docs.publish.finish",
+    "sigref._docs.publish.check",
     "tests.measure.peers",
 ]
 
