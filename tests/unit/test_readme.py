@@ -8,7 +8,7 @@ from pathlib import Path
 from sigref._docs import figure
 from sigref._docs.run import run
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 FIGURE = ROOT / "docs" / "assets" / "sigmoid.svg"
 PROGRAM = ROOT / "docs" / "examples" / "sigmoid_and_derivative.py"
@@ -41,5 +41,5 @@ def test_readme_stays_short():
     assert len(README.splitlines()) < 70
 
 
-if __name__ == "__main__":  # python tests/test_readme.py draws the figure anew
+if __name__ == "__main__":  # python tests/unit/test_readme.py draws the figure anew
     FIGURE.write_text(drawn(), "utf-8")

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import venv
 import zipfile
 from pathlib import Path
 
@@ -106,6 +107,26 @@ def test_wheel_from_the_source_archive_is_the_same(folder, wheel, tmp_path):
         env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000"},
     )
     assert (root / "dist" / wheel.name).read_bytes() == wheel.read_bytes()
+
+
+def test_the_pip_that_python_brings_installs_the_wheel(wheel, tmp_path):
+    """Without the network; this Python may be old, and its pip with it."""
+    venv.create(tmp_path / "venv", with_pip=True)
+    python = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
+    subprocess.run(
+        [python, "-m", "pip", "install", "--no-index", "--no-deps", wheel],
+        check=True,
+        capture_output=True,
+    )
+    find = "import importlib.util as u; print(u.find_spec('sigref').origin)"
+    done = subprocess.run(
+        [python, "-P", "-c", find],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={key: value for key, value in os.environ.items() if key != "PYTHONPATH"},
+    )
+    assert str(tmp_path / "venv") in done.stdout
 
 
 def test_citation_names_the_version():

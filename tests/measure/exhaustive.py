@@ -1,7 +1,7 @@
 """Check the five functions at every float32, all 2**32 of them.
 
-    python tests/exhaustive.py [function ...]
-    python tests/exhaustive.py --render  only renders the record anew
+    python tests/measure/exhaustive.py [function ...]
+    python tests/measure/exhaustive.py --render  only renders the record anew
 
 Writes docs/data/exhaustive.json, and exhaustive.md for the site. Two processes. An interrupted run goes on where it
 stopped, from its journal in build/exhaustive; after a change of the functions, delete
@@ -13,7 +13,7 @@ Three ways to the answer, each used only where it is certain:
 1. A plain formula in float64, given a radius of 2**-40, some 4,000 units in its last
    place, while such a formula is good to about 4. If both ends of that interval round
    to the same float32, that is the answer.
-2. Otherwise ball arithmetic (tests/reference.py) gives the answer.
+2. Otherwise ball arithmetic (tests/oracle.py) gives the answer.
 3. Where the exact function is monotone between x₀ and x₁ and both ends have the same
    answer, it is the answer for all x in between. And where x > 18, softplus(x) is x:
    what it lacks, exp(−x) < 2^−25, is below half a unit in the last place of x, 2^−20.
@@ -29,12 +29,12 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import numpy as np
 import sigref
-from reference import correctly_rounded, ulp_error
+from oracle import correctly_rounded, ulp_error
 
 STATE = ROOT / "build" / "exhaustive"
 REPORT = ROOT / "docs" / "data" / "exhaustive.json"

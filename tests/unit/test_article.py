@@ -10,7 +10,7 @@ import pytest
 from markdown.extensions.toc import slugify
 from sigref._docs.run import run
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 FOLDER = DOCS / "article"
 VERDICTS = {"True": "T", "Imprecise": "I", "False": "F", "Garbled": "G"}
 CLAIM = re.compile(

@@ -61,10 +61,6 @@ def faults_with(small, body):
     return check(site, docs)
 
 
-def test_built_site_has_no_fault(site):
-    assert check(site, ROOT / "docs") == []
-
-
 def test_small_good_site_has_no_fault(small):
     assert check(*small) == []
 

@@ -6,8 +6,6 @@ import re
 import unicodedata
 
 import pytest
-from fontTools.ttLib import TTFont
-from PIL import Image
 from sigref._docs.finish import (
     ITALICS,
     adapt_material,
@@ -50,23 +48,6 @@ HEAD = (
     '<link rel="stylesheet" href="../assets/site.css"></head>'
 )
 FONT = re.compile(r'url\("([^"]*assets/fonts/[\w-]+\.woff2)"\)')
-
-
-def test_every_page_of_the_site_has_a_font_with_the_characters_of_its_formulas(site):
-    with_formulas = 0
-    for path in site.rglob("*.html"):
-        page = path.read_text("utf-8")
-        characters = formula_characters(page)
-        assert bool(characters) == bool(FONT.search(page)), path
-        if characters:
-            with_formulas += 1
-            font = TTFont((path.parent / FONT.search(page)[1]).resolve())
-            assert "MATH" in font
-            known = set(map(chr, font.getBestCmap()))
-            assert {c for c in characters if not c.isspace()} <= known
-            assert " " in known
-            assert len(known - characters) < 5, path  # the blank, glyphs with two codes
-    assert with_formulas > 40
 
 
 def test_pages_with_the_same_characters_share_a_font(tmp_path):
@@ -260,17 +241,6 @@ def test_another_theme_is_noticed(tmp_path):
         (tmp_path / name).write_text("run()\n", "utf-8")
     with pytest.raises(SystemExit, match="the theme has changed"):
         adapt_material(tmp_path)
-
-
-def test_card_is_a_picture_of_the_size_that_others_expect(site):
-    with Image.open(site / "assets" / "card.png") as card:
-        assert card.size == (1200, 630)
-        assert len(card.getcolors(100_000)) > 100
-    home = (site / "index.html").read_text("utf-8")
-    assert (
-        'property="og:image" content="https://sigref.readthedocs.io/assets/card.png"'
-        in home
-    )
 
 
 def test_ballast_is_removed_and_the_rest_kept(tmp_path):

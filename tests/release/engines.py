@@ -1,11 +1,11 @@
 """Build the site with three engines from one mkdocs.yml, and compare what they made.
 
-    python tests/engines.py [engine ...]
+    python tests/release/engines.py [engine ...]
 
 Each gets an environment of its own in build/engines: the lock, and the engine. A site is
 good when the checker finds nothing but KNOWN, when every page has the text and every
 program (what is copied, what it printed, how many figures) of MkDocs' page, and when
-every fault of tests/test_site_faults.py stops the engine. MkDocs' own programs and
+every fault of tests/unit/test_site_faults.py stops the engine. MkDocs' own programs and
 faults are tested by `make test`.
 """
 
@@ -30,7 +30,7 @@ KNOWN = {
     ),  # href="": itself
 }
 PLACE = ROOT / "build" / "engines"
-FAULT_TESTS = ["tests/test_site_faults.py", "-k", "test_fault_stops_the_build"]
+FAULT_TESTS = ["tests/unit/test_site_faults.py", "-k", "test_fault_stops_the_build"]
 
 
 def environment(requirement: str) -> Path:
@@ -64,7 +64,7 @@ def build(python: Path, command: list[str]) -> Path:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes((ROOT / name).read_bytes())
     variables = {**os.environ, "PYTHONPATH": str(root)}
-    for arguments in (command, ["sigref._docs.finish", "site"]):
+    for arguments in (command, ["sigref._docs.publish.finish", "site"]):
         subprocess.run([python, "-m", *arguments], cwd=root, env=variables, check=True)
     return root / "site"
 
@@ -93,7 +93,7 @@ def visible(page: Path) -> str:
 def faults(python: Path, engine: str, site: Path) -> list[str]:
     """What the checker finds in a site, apart from what is known."""
     done = subprocess.run(
-        [python, "-m", "sigref._docs.check", str(site)],
+        [python, "-m", "sigref._docs.publish.check", str(site)],
         cwd=ROOT,
         check=False,
         capture_output=True,

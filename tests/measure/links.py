@@ -1,6 +1,6 @@
 """Ask whether what the site links to elsewhere still exists.
 
-    python tests/links.py site
+    python tests/measure/links.py site
 
 Not a test: the answer is about others' servers. `make links` runs it each week. A
 server that refuses programs (401, 403, 429, 999) proves nothing and is only counted.

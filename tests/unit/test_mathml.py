@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sigref._docs.mathml import CLASSES, to_mathml
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def parse(tex: str, *, display: bool = True) -> ET.Element:

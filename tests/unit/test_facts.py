@@ -67,11 +67,13 @@ def test_wrong_variant_fails(id_):
         assert result.residual > 1000 * fact.tolerance
 
 
-@pytest.mark.parametrize("id_", FACTS)
-def test_tolerance_is_tight(id_):
-    fact = FACTS[id_]
-    searched_or_integrated = 10.0 ** -(fact.digits / 2)
-    assert fact.tolerance <= max(1e-40, searched_or_integrated, 1e-16)
+def test_tolerances_are_tight():
+    def limit(fact: Fact) -> float:
+        searched_or_integrated = 10.0 ** -(fact.digits / 2)
+        return max(1e-40, searched_or_integrated, 1e-16)
+
+    loose = [id_ for id_, fact in FACTS.items() if not fact.tolerance <= limit(fact)]
+    assert loose == []
 
 
 def test_catalogue_is_consistent():
@@ -79,10 +81,10 @@ def test_catalogue_is_consistent():
     assert len(FACTS) == sum(len(chapter.facts) for chapter in CHAPTERS)
 
 
-@pytest.mark.parametrize("id_", FACTS)
-def test_latex_is_accepted(id_):
-    for formula in formulas(FACTS[id_]):
-        assert convert(formula).startswith("<math")
+def test_latex_is_accepted():
+    every = [formula for fact in FACTS.values() for formula in formulas(fact)]
+    assert len(every) >= len(FACTS)
+    assert [f for f in every if not convert(f).startswith("<math")] == []
 
 
 def test_identifiers_of_the_first_catalogue_are_kept():

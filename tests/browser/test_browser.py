@@ -7,71 +7,14 @@ import sys
 
 import pytest
 import sigref
-from axe_playwright_python.sync_playwright import Axe
-from built import ROOT, page_of, programs
-from visitor import (
-    AXE_COLOURS,
-    CLIPBOARD,
-    DESKTOP,
-    EVERY_PAGE,
-    MAY_COPY,
-    OVERFLOW,
-    PHONE,
-    SHIFTS,
-    SMALLEST,
-    UNREACHABLE,
-    ZOOMED,
-    resize,
-    violations,
-)
+from built import ROOT
+from visitor import CLIPBOARD, CONTRAST
 
 pytestmark = pytest.mark.browser
 
 BOTH_SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
 
-# --- Every page -----------------------------------------------------------------
-
-
-# Colours depend on the palette, not on the width: they are looked at once in each.
-@EVERY_PAGE
-@pytest.mark.parametrize(
-    ("scheme", "first", "second"),
-    [("light", DESKTOP, PHONE), ("dark", PHONE, DESKTOP)],
-    ids=["light", "dark"],
-)
-def test_page_is_accessible_still_and_fits(name, scheme, first, second, visitor):
-    page = visitor.open(name, color_scheme=scheme, viewport=first)
-    moved = page.evaluate(SHIFTS)
-    assert sum(value for value, *_ in moved) <= 0.01, moved
-    assert violations(page) == []
-    contrasts = page.evaluate(CODE_CONTRASTS)
-    assert [shown for shown in contrasts if shown[0] < 4.5] == []
-    assert page.evaluate(OVERFLOW) == []
-    assert page.evaluate(UNREACHABLE) == []
-    resize(page, second)
-    assert violations(page, colours=False) == []
-    for size in (second, ZOOMED, SMALLEST):
-        resize(page, size)
-        assert page.evaluate(OVERFLOW) == [], size
-        assert page.evaluate(UNREACHABLE) == [], size
-
-
-def test_axe_agrees_on_the_colours_of_code(visitor):
-    page = visitor.open("index.md", color_scheme="dark")
-    assert Axe().run(page, options=AXE_COLOURS).response["violations"] == []
-
-
-@EVERY_PAGE
-def test_page_is_whole_without_javascript(name, visitor):
-    page = visitor.open(name, java_script_enabled=False, viewport=PHONE)
-    assert page.evaluate(OVERFLOW) == []
-    hidden = page.evaluate("""() =>
-      [...document.querySelectorAll("article :is(p, li, pre, math, svg, td, h1, h2, h3)")]
-        .filter((e) => !e.closest("details:not([open]), .tabbed-block"))
-        .filter((e) => !e.checkVisibility())
-        .map((e) => e.outerHTML.slice(0, 100))""")
-    assert hidden == []
-    assert len(page.inner_text("article")) > (10 if name == "404.html" else 200)
+# --- Formulas -----------------------------------------------------------------
 
 
 def test_integrals_and_sums_are_large_where_a_formula_stands_alone(visitor):
@@ -88,22 +31,6 @@ def test_integrals_and_sums_are_large_where_a_formula_stands_alone(visitor):
 
 # --- Colours --------------------------------------------------------------------
 
-CONTRAST = """
-  const rgb = (colour) => colour.match(/[\\d.]+/g).map(Number);
-  const light = (colour) => rgb(colour).slice(0, 3)
-    .map((c) => c / 255)
-    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-  const contrast = (a, b) => {
-    const [x, y] = [light(a), light(b)].sort((p, q) => q - p);
-    return (x + 0.05) / (y + 0.05);
-  };
-  const blend = (colour, ground) => {
-    const [under, over] = [rgb(ground), rgb(colour)];
-    const mixed = [0, 1, 2].map((i) => over[3] * over[i] + (1 - over[3]) * under[i]);
-    return `rgb(${mixed})`;
-  };
-"""
 # Contrast with the ground of each figure's texts and lines, the grid left out.
 CONTRASTS = (
     "() => {"
@@ -121,23 +48,6 @@ CONTRASTS = (
   for (const e of document.querySelectorAll("article :is(p, h1, h2, li, td, code)"))
     shown.push([contrast(getComputedStyle(e).color, ground), e.tagName]);
   return shown;
-}"""
-)
-
-# Each word of code on its ground: the colours of the boxes below it, one over the other.
-CODE_CONTRASTS = (
-    "() => {"
-    + CONTRAST
-    + """
-  const over = (colour, ground) =>
-    /^rgba/.test(colour) ? blend(colour, ground()) : colour;
-  const ground = (e) =>
-    e ? over(getComputedStyle(e).backgroundColor, () => ground(e.parentElement)) : "rgb(255, 255, 255)";
-  const words = document.querySelectorAll("pre code, pre code span, pre code a");
-  return [...words].map((e) => {
-    const colour = over(getComputedStyle(e).color, () => ground(e));
-    return [contrast(colour, ground(e)), colour, ground(e), e.className];
-  });
 }"""
 )
 
@@ -200,22 +110,8 @@ def test_nothing_moves_for_those_who_ask_for_stillness(visitor):
 # --- Copying --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [n for n in EVERY_PAGE.args[1] if n != "404.html"])
-def test_copy_button_gives_the_tested_programs(name, site, visitor):
-    page = visitor.open(name, **MAY_COPY)
-    page.evaluate("document.querySelectorAll('details').forEach((d) => d.open = true)")
-    buttons = page.locator(".program [data-clipboard-target]:visible").all()
-    got = []
-    for button in buttons:
-        page.evaluate("navigator.clipboard.writeText('nothing')")
-        button.click()
-        got.append(page.evaluate(CLIPBOARD))
-    tested = [program.code for program in programs(page_of(ROOT / "docs" / name, site))]
-    assert got == tested
-
-
 def test_copied_session_is_what_was_typed(visitor):
-    page = visitor.open("reference/api.md", **MAY_COPY)
+    page = visitor.open("reference/api.md")
     block = page.locator(".language-pycon").first
     lines = block.locator("code").first.inner_text().splitlines()
     typed = [line[4:] for line in lines if line.startswith((">>> ", "... "))]
@@ -232,7 +128,7 @@ def test_outputs_and_signatures_have_no_copy_button(visitor):
 
 
 def test_copied_formula_is_its_tex(visitor):
-    page = visitor.open(**MAY_COPY)
+    page = visitor.open()
     page.evaluate("""() => getSelection().selectAllChildren(
       document.querySelector("article .math"))""")
     page.keyboard.press("Control+c")
@@ -241,7 +137,7 @@ def test_copied_formula_is_its_tex(visitor):
 
 
 def test_sentence_is_copied_with_the_tex_of_its_formulas(visitor):
-    page = visitor.open("reference/sigmoid.md", **MAY_COPY)
+    page = visitor.open("reference/sigmoid.md")
     sentence = page.locator("article li:has(math)").first
     sentence.evaluate("(element) => getSelection().selectAllChildren(element)")
     page.keyboard.press("Control+c")
@@ -320,7 +216,7 @@ def test_explorer_says_the_value_and_slope_that_sigref_computes(visitor):
 
 
 def test_explorer_copies_a_program_that_says_the_same(visitor, tmp_path):
-    page = visitor.open(**MAY_COPY)
+    page = visitor.open()
     page.locator("sigmoid-explorer [role=slider]").press("PageUp")
     page.get_by_label("Steepness k").press("ArrowRight")
     page.get_by_role("button", name="Copy as Python").click()

@@ -1,7 +1,7 @@
 """Measure what a sigmoid costs, record it, and render the record as Markdown.
 
-    python docs/measure_cost.py           measures, takes about a minute
-    python docs/measure_cost.py --render  only renders the record anew
+    python tests/measure/cost.py           measures, takes about a minute
+    python tests/measure/cost.py --render  only renders the record anew
 
 In each round every candidate runs once, in random order, so that a slow moment of
 the machine meets all of them. What is kept is the median over the rounds of the
@@ -27,7 +27,7 @@ import sigref
 from numpy._core._multiarray_umath import __cpu_features__
 from scipy.special import expit
 
-RECORD = Path(__file__).parent / "data" / "cost.json"
+RECORD = Path(__file__).parents[2] / "docs" / "data" / "cost.json"
 WIDE = __cpu_features__.get("X86_V4", False)  # whether NumPy found AVX-512
 BATCH, WIDTHS, ROUNDS = 256, (16, 64, 256, 1024), 301
 

@@ -1,6 +1,6 @@
 """Measure the built site with Lighthouse, and record what it says.
 
-    python tests/lighthouse.py [--runs 3] [page …]
+    python tests/measure/lighthouse.py [--runs 3] [page …]
 
 Needs npm, and Chromium from the path. Each page is loaded `--runs` times as by a phone,
 of which the median counts, and once as by a desktop computer. Writes
@@ -26,7 +26,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SITE = ROOT / os.environ.get("SITE", "site")
 RECORD = ROOT / "docs" / "data" / "lighthouse.json"
 VERSION = "13.5.0"

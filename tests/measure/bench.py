@@ -1,7 +1,7 @@
 """Measure the speed of sigref beside what else computes the same, on one thread.
 
-    python tests/bench.py           measures, takes some minutes
-    python tests/bench.py --render  only renders the record anew
+    python tests/measure/bench.py           measures, takes some minutes
+    python tests/measure/bench.py --render  only renders the record anew
 
 Prints a table and writes docs/data/bench.json, and bench.md for the site. The figures are processor time, so that
 other work on the machine does not count, and medians over rounds in which candidates
@@ -31,7 +31,7 @@ import time
 import tracemalloc
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Accuracy: exact values, identities, and errors against the oracle in reference.py.
+"""Accuracy: exact values, identities, and errors against the oracle in oracle.py.
 
 float16 and float32 results are defined to the last bit, and compared so. float64
 results have the bounds that the docstrings promise; where NumPy's own exp takes part,
@@ -14,7 +14,7 @@ import sigref
 from flint import arb, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference import (
+from oracle import (
     EXACT,
     correctly_rounded,
     exponent_of_ulp,

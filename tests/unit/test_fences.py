@@ -442,18 +442,3 @@ def test_ids_of_a_page_are_unique_and_found(site):
     used = {*re.findall(r'url\(#([^)]+)\)|xlink:href="#([^"]+)"', text)}
     assert {a or b for a, b in used} <= set(ids)
     assert len(used) > 10
-
-
-def test_two_builds_are_identical(site, tmp_path):
-    pages = {"figures.md": FIGURE_PAGE, "index.md": "# Home\n"}
-    built = []
-    for seed in ("1", "2"):
-        folder = tmp_path / seed
-        folder.mkdir()
-        write_site(folder, pages)
-        code, log = mkdocs(folder, "build", "-q", PYTHONHASHSEED=seed, COLUMNS=seed * 3)
-        assert code == 0, log
-        built.append(page(folder / "site", "figures"))
-    assert built[0] == built[1] == page(site, "figures")
-    assert "/tmp" not in built[0]
-    assert str(Path.home()) not in built[0]

@@ -1,6 +1,5 @@
 """The site is the reader's own: from a folder, on paper, as files, unobserved."""
 
-import gzip
 import io
 import json
 import re
@@ -8,11 +7,9 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from visitor import DESKTOP, EVERY_PAGE, MAY_COPY, PHONE
+from visitor import DESKTOP
 
 pytestmark = pytest.mark.browser
-
-KIB = 1024
 
 
 class Reader:
@@ -133,30 +130,6 @@ def test_browser_keeps_the_palette_and_nothing_else(visitor):
     assert page.evaluate("caches.keys()") == []
 
 
-# --- Weight -----------------------------------------------------------------------
-
-
-@EVERY_PAGE
-def test_page_loads_little(name, visitor, site):
-    context = visitor.chromium.new_context(viewport=PHONE)
-    visitor.contexts.append(context)
-    page = context.new_page()
-    loaded = []
-    page.on("requestfinished", lambda request: loaded.append(request.url))
-    page.goto(visitor.address(name), wait_until="networkidle")
-    files = [
-        site / url.removeprefix(visitor.origin + "/")
-        for url in loaded
-        if "data:" not in url
-    ]
-    files = [file / "index.html" if file.is_dir() else file for file in files]
-    # The search loads its worker and index when it is opened.
-    assert [file for file in files if re.search(r"/search[./]", file.as_posix())] == []
-    sizes = {file.name: len(gzip.compress(file.read_bytes(), 9)) for file in files}
-    assert len(files) <= 13, sizes
-    assert sum(sizes.values()) <= 95 * KIB, sizes
-
-
 # --- To take away -----------------------------------------------------------------
 
 
@@ -183,7 +156,7 @@ def test_download_is_saved(kind, visitor):
 
 
 def test_link_to_a_fact_is_copied(visitor):
-    page = visitor.open("reference/facts/shape.md", **MAY_COPY)
+    page = visitor.open("reference/facts/shape.md")
     heading = page.locator("[id='f-10.11']")
     heading.hover()
     heading.locator(".headerlink").click()
