@@ -17,7 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption(
         "--engine",
-        choices=["firefox", "webkit", "chromium"],
+        choices=["firefox", "webkit"],
         help="the one of Playwright's browsers for test_other_browsers.py",
     )
 
