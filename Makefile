@@ -122,7 +122,7 @@ cheatsheet: site
 	  --print-to-pdf=build/cheat-sheet.pdf "file://$(CURDIR)/site/cheat-sheet/index.html"
 
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
-  --upgrade pyproject.toml --extra plot --extra facts --group docs
+  $(if $(KEEP),,--upgrade) pyproject.toml --extra plot --extra facts --group docs
 lock: .venv/all
 	$(LOCK) --group test --group lint --output-file requirements/all.txt
 	$(LOCK) --constraint requirements/all.txt --output-file requirements/serve.txt
