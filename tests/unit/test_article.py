@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from markdown.extensions.toc import slugify
-from sigref._docs.run import run
+from sigref._docs.execute.run import Program
+from sigref._docs.page.programs import runner
 
 DOCS = Path(__file__).parents[2] / "docs"
 FOLDER = DOCS / "article"
@@ -107,7 +108,7 @@ INDEX = (FOLDER / "index.md").read_text("utf-8")
 @pytest.fixture(scope="module")
 def index_table():
     """The cells of the table that the program on the index page prints."""
-    printed = run(PROGRAM.search(INDEX)[1]).stdout
+    printed = runner.run(Program(PROGRAM.search(INDEX)[1])).stdout
     return [
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in printed.splitlines()[2:]
