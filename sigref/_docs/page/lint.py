@@ -6,6 +6,7 @@ Python-Markdown would silently print as text, and looks at the finished HTML.
 
 from __future__ import annotations
 
+import json
 import logging
 import posixpath
 import re
@@ -30,6 +31,7 @@ from sigref.facts import CHAPTERS
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+SOURCES = Path(__file__).parents[3] / "docs/data/sources.json"
 # Elements of the site's own scripts; a page without JavaScript shows their content.
 WIDGETS = ["float-microscope", "sigmoid-explorer", "vanishing-gradients"]
 
@@ -62,6 +64,7 @@ def _begin(md: Markdown, body: list[str]) -> bool:
         return False
     current.current = Page(f"docs/{name}", lines, md=md)
     md.references |= _facts(posixpath.dirname(name))
+    md.references |= _sources(posixpath.dirname(name))
     return True
 
 
@@ -77,6 +80,16 @@ def _facts(folder: str) -> dict[str, tuple[str, str]]:
         )
         for chapter in CHAPTERS
         for fact in chapter.facts
+    }
+
+
+def _sources(folder: str) -> dict[str, tuple[str, str]]:
+    """Addresses and titles that `[Glorot and Bengio 2010][s-glorot-2010]` refers to."""
+    page = posixpath.relpath("reference/bibliography.md", folder or ".")
+    sources = json.loads(SOURCES.read_text("utf-8"))
+    return {
+        f"s-{key}": (f"{page}#{key}", source["text"].replace("*", ""))
+        for key, source in sources.items()
     }
 
 
