@@ -6,7 +6,6 @@ Python-Markdown would silently print as text, and looks at the finished HTML.
 
 from __future__ import annotations
 
-import json
 import logging
 import posixpath
 import re
@@ -21,7 +20,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE
 from sigref._docs.html import parse
-from sigref._docs.page import current
+from sigref._docs.page import current, sources
 from sigref._docs.page.current import INCLUDE, Page, report
 from sigref._docs.page.mathml import MathPostprocessor
 from sigref._docs.page.programs import start_programs
@@ -31,7 +30,6 @@ from sigref.facts import CHAPTERS
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-SOURCES = Path(__file__).parents[3] / "docs/data/sources.json"
 # Elements of the site's own scripts; a page without JavaScript shows their content.
 WIDGETS = ["float-microscope", "sigmoid-explorer", "vanishing-gradients"]
 
@@ -45,10 +43,11 @@ class SourceLint(Preprocessor):
             return lines
         page = current.current
         page.blocks, faults = fences(page.lines, self.md)
-        faults += _include_faults(page.lines)
+        faults += _include_faults(page.lines) + sources.faults(page.lines)
         page.notices = [report(message, line=line) for line, message in faults]
         start_programs(self.md)
-        return lines
+        docs, _ = location(self.md) or ("", "")
+        return sources.expand(lines, Path(docs))
 
 
 def _begin(md: Markdown, body: list[str]) -> bool:
@@ -64,7 +63,7 @@ def _begin(md: Markdown, body: list[str]) -> bool:
         return False
     current.current = Page(f"docs/{name}", lines, md=md)
     md.references |= _facts(posixpath.dirname(name))
-    md.references |= _sources(posixpath.dirname(name))
+    md.references |= sources.references(posixpath.dirname(name))
     return True
 
 
@@ -80,16 +79,6 @@ def _facts(folder: str) -> dict[str, tuple[str, str]]:
         )
         for chapter in CHAPTERS
         for fact in chapter.facts
-    }
-
-
-def _sources(folder: str) -> dict[str, tuple[str, str]]:
-    """Addresses and titles that `[Glorot and Bengio 2010][s-glorot-2010]` refers to."""
-    page = posixpath.relpath("reference/bibliography.md", folder or ".")
-    sources = json.loads(SOURCES.read_text("utf-8"))
-    return {
-        f"s-{key}": (f"{page}#{key}", source["text"].replace("*", ""))
-        for key, source in sources.items()
     }
 
 
