@@ -89,7 +89,7 @@ def cited(docs: Path) -> tuple[dict[str, list[str]], dict[str, tuple[str, list[s
     web: dict[str, tuple[str, list[str]]] = {}
     for path in sorted(docs.rglob("*.md")):
         name = path.relative_to(docs).as_posix()
-        if name.startswith("data/") or name == PAGE:
+        if name.startswith("data/") or name in (PAGE, "contributing.md"):
             continue
         text = FENCE.sub("", path.read_text("utf-8-sig"))
         title = re.search(r"^# (.+?)(?: \{.*)?$", text, re.MULTILINE)
