@@ -650,7 +650,7 @@ def test_gradients_of_the_widget_are_those_of_the_page(site):
     for unit, (_, *numbers) in enumerate(summary):  # the first is of depth 2
         for depth, number in zip((5, 10, 20, 50), numbers, strict=True):
             assert ratios[depth][0][unit] == float(number)
-    assert len(summary) == 5
+    assert len(summary) == 7
 
 
 BARS = """(rects) => rects.map((r) => [+r.getAttribute("y"), +r.getAttribute("height"),
