@@ -310,12 +310,12 @@ def test_index_lists_every_fact_with_its_formula():
     assert len([line for line in index.splitlines() if line.startswith("###")]) == len(
         CHAPTERS
     )
-    assert index.startswith(f"{len(FACTS)} facts in {len(CHAPTERS)} chapters: ")
+    assert f"\n{len(FACTS)} facts in {len(CHAPTERS)} chapters: " in index
 
 
 def test_chapter_says_how_many_facts_it_measured_and_the_worst():
     page = render.chapter_markdown("forms")
-    assert re.match(r"18 facts, evaluated at \d+ points in this build\. Worst", page)
+    assert re.search(r"18 facts, evaluated at \d+ points in this build\. Worst", page)
 
 
 def test_json_has_the_documented_fields():

@@ -38,11 +38,11 @@ def chapter_markdown(name: str, *, href: str = "{page}.md#f-{id}") -> str:
     chapter = {chapter.name: chapter for chapter in CHAPTERS}[name]
     entries = [_entry(chapter, fact, href) for fact in chapter.facts]
     symbols = _symbols(chapter.facts)
-    return "\n".join([_summary(chapter.facts), *symbols, *entries])
+    return "\n".join([*symbols, *entries, _summary(chapter.facts)])
 
 
 def index_markdown(*, href: str = "{page}.md#f-{id}") -> str:
-    """Return the counts, and the formulas of all facts in a table for each chapter."""
+    """Return the formulas of all facts, in a table for each chapter, and the counts."""
     kinds = Counter(fact.kind for fact in FACTS.values())
     again = sum(bool(fact.restates) for fact in FACTS.values())
     counts = (
@@ -51,20 +51,20 @@ def index_markdown(*, href: str = "{page}.md#f-{id}") -> str:
         f"arithmetic, {kinds['computed']} computed with rounding.\n\n{again} of them say "
         "in other letters what another one says, which is named."
     )
-    lines = [counts]
+    lines: list[str] = []
     for chapter in CHAPTERS:
         page = chapter.name.replace("_", "-")
-        lines += ["", f"### {chapter.title} {{ #{page} }}", ""]
+        lines += [f"### {chapter.title} {{ #{page} }}", ""]
         lines += ["| Fact | Formula |", "| --- | --- |"]
-        lines += [_row(fact, href) for fact in chapter.facts]
-    return "\n".join(lines) + "\n"
+        lines += [*(_row(fact, href) for fact in chapter.facts), ""]
+    return "\n".join([*lines, counts, ""])
 
 
 def _row(fact: Fact, href: str) -> str:
     same = f" (also {_link(fact.restates, href)})" if fact.restates else ""
     # A bar would end the cell.
     formula = _one_line(fact.latex).replace(r"\|", r"\Vert ").replace("|", r"\vert ")
-    return f"| {_link(fact.id, href)} {_prose(fact.title)}{same} | ${formula}$ |"
+    return f"| {_link(fact.id, href)} {_prose(fact.title)}{same} | $\\displaystyle {formula}$ |"
 
 
 def to_json() -> str:
@@ -165,7 +165,7 @@ def _symbols(facts: Iterable[Fact]) -> list[str]:
     """Return a sentence that explains the symbols which the formulas use."""
     formulas = "\n".join(fact.latex for fact in facts)
     used = [meaning for symbol, meaning in SYMBOLS if re.search(symbol, formulas)]
-    return [f"Here {'; '.join(used)}.\n"] if used else []
+    return [f"In this chapter {'; '.join(used)}.\n"] if used else []
 
 
 def _summary(facts: Iterable[Fact]) -> str:
