@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 # Elements of the site's own scripts; a page without JavaScript shows their content.
-WIDGETS = ["float-microscope", "sigmoid-explorer", "vanishing-gradients"]
+WIDGETS = ["fact-filter", "float-microscope", "sigmoid-explorer", "vanishing-gradients"]
 
 
 class SourceLint(Preprocessor):
