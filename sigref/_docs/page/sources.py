@@ -75,7 +75,8 @@ def bibliography(docs: Path) -> Iterator[str]:
             if source["topic"] == topic and key in works:
                 link = f" <{source['url']}>" if "url" in source else ""
                 yield from (f"### {source['name']} {{ #{key} }}", "")
-                yield from (source["text"] + link, "")
+                yield from ('<div class="work" markdown>', "")
+                yield from (source["text"] + link, "", "</div>", "")
                 yield from (f"Cited in: {', '.join(works[key])}.", "")
     yield from ("## Documentation, code and discussions", "")
     for address, (words, places) in sorted(web.items()):
