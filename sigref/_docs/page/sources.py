@@ -79,9 +79,11 @@ def bibliography(docs: Path) -> Iterator[str]:
                 yield from (source["text"] + link, "", "</div>", "")
                 yield from (f"Cited in: {', '.join(works[key])}.", "")
     yield from ("## Documentation, code and discussions", "")
+    yield from ('<div class="work" markdown>', "")
     for address, (words, places) in sorted(web.items()):
         host = urlsplit(address).netloc.removeprefix("www.")
         yield f"- [{words}]({address}) ({host}): {', '.join(places)}"
+    yield from ("", "</div>")
 
 
 def cited(docs: Path) -> tuple[dict[str, list[str]], dict[str, tuple[str, list[str]]]]:
