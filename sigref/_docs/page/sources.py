@@ -75,12 +75,15 @@ def bibliography(docs: Path) -> Iterator[str]:
             if source["topic"] == topic and key in works:
                 link = f" <{source['url']}>" if "url" in source else ""
                 yield from (f"### {source['name']} {{ #{key} }}", "")
-                yield from (source["text"] + link, "")
+                yield from ('<div class="work" markdown>', "")
+                yield from (source["text"] + link, "", "</div>", "")
                 yield from (f"Cited in: {', '.join(works[key])}.", "")
     yield from ("## Documentation, code and discussions", "")
+    yield from ('<div class="work" markdown>', "")
     for address, (words, places) in sorted(web.items()):
         host = urlsplit(address).netloc.removeprefix("www.")
         yield f"- [{words}]({address}) ({host}): {', '.join(places)}"
+    yield from ("", "</div>")
 
 
 def cited(docs: Path) -> tuple[dict[str, list[str]], dict[str, tuple[str, list[str]]]]:

@@ -21,6 +21,7 @@ PROSE = {"p", "li", "dd", "dt", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6"
 # Code, what programs did, what others wrote, and what leads somewhere else.
 QUIET = ("pre", "code", "button", "table", "svg", "script", "style")
 QUIET_CLASSES = (".output", ".error", ".footnote", ".downloads", ".headerlink", ".doc")
+BIBLIOGRAPHY = ".work"  # volumes and pages
 DECLARED = re.compile(
     r"<!--\s*numbers:(?P<numbers>[^=]+)=\s*(?P<kind>given|definition|cited):(?P<why>.+?)-->",
     re.DOTALL,
@@ -121,7 +122,7 @@ def sentences(page: Node) -> Iterator[tuple[Node, str]]:
             yield node, node.text()
         elif node.tag in PROSE and node.inside("article"):
             printed = node.inside(".program") and node.tag != "figcaption"
-            if not (printed or node.inside(*QUIET, *QUIET_CLASSES)):
+            if not (printed or node.inside(*QUIET, *QUIET_CLASSES, BIBLIOGRAPHY)):
                 yield node, spoken(node)
 
 
