@@ -2,10 +2,12 @@
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
 import sigref
 from built import ROOT
+from sigref._docs.publish import check as check_module
 from sigref._docs.publish.check import check
 
 PROGRAM = (
@@ -265,3 +267,17 @@ def test_page_for_missing_pages_links_from_the_root_and_nowhere_else(small):
     assert check(site, docs) == []
     replace(site / "404.html", "/other/", "/others/")
     assert [fault[-14:] for fault in check(site, docs)] == [" leads nowhere"]
+
+
+def test_address_is_no_path_of_the_building_machine(small, monkeypatch):
+    """A container may have the checkout in /docs."""
+    site, docs = small
+    monkeypatch.setattr(check_module.Path, "cwd", lambda: Path("/docs"))
+    (site / "assets" / "a.js").write_text(
+        "// https://e.org/docs/a and ../docs/b", "utf-8"
+    )
+    assert check(site, docs) == []
+    (site / "assets" / "a.js").write_text("// /docs/a", "utf-8")
+    assert check(site, docs) == [
+        "assets/a.js: contains '/docs' of the building machine"
+    ]
