@@ -87,9 +87,9 @@ def cited(docs: Path) -> tuple[dict[str, list[str]], dict[str, tuple[str, list[s
     """Return links to the places that cite, for each key and for each web address."""
     works: dict[str, list[str]] = defaultdict(list)
     web: dict[str, tuple[str, list[str]]] = {}
-    for path in sorted(docs.rglob("*.md")):
+    for path in sorted(docs.rglob("[!.]*.md")):  # editors leave hidden files
         name = path.relative_to(docs).as_posix()
-        if name.startswith("data/") or name in (PAGE, "contributing.md"):
+        if name.startswith((".", "data/")) or name in (PAGE, "contributing.md"):
             continue
         text = FENCE.sub("", path.read_text("utf-8-sig"))
         title = re.search(r"^# (.+?)(?: \{.*)?$", text, re.MULTILINE)
