@@ -10,12 +10,13 @@ from reference import EXACT
 DOCS = Path(__file__).parent.parent / "docs"
 
 
-def test_table_is_rendered_from_the_record():
-    spec = importlib.util.spec_from_file_location("cost", DOCS / "measure_cost.py")
+@pytest.mark.parametrize("name", ["approximations", "cost"])
+def test_table_is_rendered_from_the_record(name):
+    spec = importlib.util.spec_from_file_location(name, DOCS / f"measure_{name}.py")
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
-    record = json.loads((DOCS / "data" / "cost.json").read_text("utf-8"))
-    assert script.render(record) == (DOCS / "data" / "cost.md").read_text("utf-8")
+    record = json.loads((DOCS / "data" / f"{name}.json").read_text("utf-8"))
+    assert script.render(record) == (DOCS / "data" / f"{name}.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", ["bench", "exhaustive", "lighthouse"])

@@ -458,7 +458,7 @@ def test_microscope_shows_what_its_table_says(visitor):
         wanted = [float(slope.replace("−", "-")) for slope in slopes]
         given = [
             float(shown[form][1].replace("−", "-"))
-            for form in ("s(1 − s)", "e/(1 + e)²")
+            for form in ("s(1 − s)", "t/(1 + t)²")
         ]
         assert given == pytest.approx(wanted, rel=5e-3, abs=0, nan_ok=True), (dtype, x)
         passed = [row[0] for row in rows(page, "#thresholds") if "passed" in row[0]]
