@@ -1,6 +1,7 @@
 // <fact-filter>: a box that leaves of the tables inside it the rows with certain words.
 // Without JavaScript the tables are all there is.
-
+"use strict";
+{
 const STYLE = new CSSStyleSheet();
 STYLE.replaceSync(`
   :host { display: block; }
@@ -48,3 +49,4 @@ class FactFilter extends HTMLElement {
   }
 }
 customElements.define("fact-filter", FactFilter);
+}
