@@ -491,7 +491,7 @@ def test_microscope_shows_what_its_table_says(visitor):
         wanted = [float(slope.replace("−", "-")) for slope in slopes]
         given = [
             float(shown[form][1].replace("−", "-"))
-            for form in ("s(1 − s)", "e/(1 + e)²")
+            for form in ("s(1 − s)", "t/(1 + t)²")
         ]
         assert given == pytest.approx(wanted, rel=5e-3, abs=0, nan_ok=True), (dtype, x)
         passed = [row[0] for row in rows(page, "#thresholds") if "passed" in row[0]]
@@ -724,3 +724,25 @@ def test_bar_under_the_pointer_is_the_chosen_one(visitor):
     bars = page.locator("vanishing-gradients .bar").evaluate_all(BARS)
     assert [chosen for *_, chosen in bars].index(True) == 46
     assert "layer 47 of 50" in said(page, "vanishing-gradients")
+
+
+# --- The filter of the facts ------------------------------------------------------
+
+
+def test_filter_leaves_the_facts_that_have_the_words(visitor):
+    page = visitor.open("reference/facts/index.md")
+    box = page.get_by_label("Filter")
+    every = page.locator("fact-filter tbody tr").count()
+    shown = page.locator("fact-filter tbody tr:visible")
+    assert shown.count() == every > 200
+
+    box.fill("transform FOURIER")
+    assert shown.count() == 1
+    assert shown.first.inner_text().startswith("6.7")
+    assert page.locator("fact-filter h3:visible").all_inner_texts() == [
+        "Integrals and transforms"
+    ]
+    assert page.get_by_role("status").inner_text() == f"1 of {every} facts"
+
+    box.fill("")
+    assert shown.count() == every
