@@ -2,48 +2,114 @@
 
 Arrays of any layout, byte order and dtype pass through in blocks that fit into the
 cache. float64 takes the sum of a kernel's pair. float32 takes the plain formula wherever
-that leaves no doubt, and the kernel elsewhere; float16 looks up a table of its 65,536
-results, made by the kernel. longdouble has the plain formula alone.
+that leaves no doubt, and the kernel elsewhere; formats of 8 and 16 bits look up a table
+of all their results, made by the kernel. longdouble has the plain formula alone.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from typing import Any
+from sys import _getframe, stderr
+from typing import Any, TypeAlias
 
 import numpy as np
+from sigref import _containers as containers
 from sigref import _kernels as kernels
 from sigref._kernels import Floats
 
 _BLOCK = 16384  # elements: a handful of float64 blocks fit into 1 MiB of L2 cache
 
+Function: TypeAlias = Callable[..., Any]
+
+# The formats of ml_dtypes that are taken, and the bits of their fractions.
+_NARROW = {"bfloat16": 7, "float8_e4m3fn": 3, "float8_e5m2": 2}
+_UNSIGNED = {1: np.uint8, 2: np.uint16}
+_WEAK = (bool, int, float)
+
 
 def apply(
-    kernel: kernels.Kernel, plain: kernels.Plain, out: Floats | None, x: Any, *more: Any
+    function: Function,
+    kernel: kernels.Kernel,
+    plain: kernels.Plain,
+    out: Any,
+    *inputs: Any,
 ) -> Any:
-    """Return the function, rounded once, of a number or of arrays of any kind."""
-    if out is None and isinstance(x, float) and not more:
-        high, low = kernel(float(x))
+    """Return the function, rounded once, of numbers or of arrays of any kind.
+
+    `function` is the public one: other containers call it for the arrays they hold, and
+    messages name it.
+    """
+    if out is None and isinstance(inputs[0], float) and len(inputs) == 1:
+        high, low = kernel(float(inputs[0]))
         if low < 1:  # not NaN: corrections are small
             return np.float64(high + low)
-    inputs = (x, *more)
+    if type(out) is tuple and len(out) == 1:  # as NEP 13 writes it
+        (out,) = out
+    for x in inputs if out is None else (*inputs, out):
+        if type(x) not in containers.PLAIN:
+            return containers.unpack(function, out, inputs)
     arrays = [np.asarray(x) for x in inputs]
-    for array in arrays:
-        if array.dtype.kind not in "biuf":
-            raise TypeError(f"expected real numbers, received dtype {array.dtype}")
-    dtype, shape = arrays[0].dtype, arrays[0].shape
+    dtype, shape = _dtype(inputs, arrays), arrays[0].shape
     if len(arrays) > 1:
-        pairs = zip(inputs, arrays, strict=True)
-        weak = (bool, int, float)
-        dtype = np.result_type(*[x if type(x) in weak else a.dtype for x, a in pairs])
         shape = np.broadcast(*arrays).shape
-    dtype = np.dtype(dtype.type if dtype.kind == "f" else np.float64)
     if out is None:
         result = np.empty_like(arrays[0], dtype, shape=shape)
     else:
         result = _check_out(out, shape, dtype)
-    for block in _blocks([*arrays, result]):
-        _fill(kernel, plain, *block)
+    invalid = False
+    with np.errstate(all="ignore"):
+        for block in _blocks([*arrays, result]):
+            invalid |= _fill(kernel, plain, *block)
+    if invalid:
+        _complain(function)
     return result[()] if out is None else out
+
+
+def _dtype(inputs: tuple[Any, ...], arrays: list[Any]) -> np.dtype[Any]:
+    """Return the dtype of the result; numbers become arrays that can be computed with."""
+    dtypes = []
+    for i, array in enumerate(arrays):
+        if array.dtype.kind == "O" and array.ndim == 0:
+            try:  # Fraction, Decimal, integers beyond 64 bits
+                array = arrays[i] = np.asarray(float(inputs[i]))
+            except (TypeError, ValueError, OverflowError):
+                pass
+        if array.dtype.kind not in "biuf" and array.dtype.name not in _NARROW:
+            advice = "; convert them, as by np.asarray(x, dtype=float)"
+            raise TypeError(
+                f"expected real numbers, received dtype {array.dtype}"
+                + (advice if array.dtype.kind == "O" else "")
+            )
+        if type(inputs[i]) not in _WEAK:
+            dtypes.append(array.dtype)
+    dtype = np.result_type(*dtypes) if dtypes else np.dtype(np.float64)
+    return dtype.newbyteorder("=") if dtype.kind not in "biu" else np.dtype(np.float64)
+
+
+def _complain(function: Function) -> None:
+    """Warn or raise, as NumPy is set to: a NaN appeared that no argument had.
+
+    The warning is one of the line that called the public function: each line has its
+    own. Where a container made further calls, it is the first call that counts.
+    """
+    what, how = "invalid value", np.geterr()["invalid"]
+    message = f"{what} encountered in {function.__name__}"
+    if how == "raise":
+        raise FloatingPointError(message)
+    if how == "warn":
+        level = depth = 1
+        frame = _getframe(0)
+        while frame := frame.f_back:
+            depth += 1
+            if frame.f_code is function.__code__:
+                level = depth
+        warnings.warn(message, RuntimeWarning, stacklevel=level + 1)
+    elif how == "print":
+        print(f"Warning: {message}", file=stderr)
+    elif how == "call":
+        np.geterrcall()(what, 8)
+    elif how == "log":
+        np.geterrcall().write(f"Warning: {message}\n")
 
 
 def _blocks(operands: list[Floats]) -> Iterable[Sequence[Floats]]:
@@ -94,28 +160,50 @@ def _check_out(out: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Floats
     return out
 
 
-def _fill(kernel: kernels.Kernel, plain: kernels.Plain, *operands: Floats) -> None:
-    """Write the function of the first operands to the last, all of one dtype."""
+def _fill(kernel: kernels.Kernel, plain: kernels.Plain, *operands: Floats) -> bool:
+    """Write the function of the first operands to the last, all of one dtype.
+
+    Return whether a NaN appeared that was no argument.
+    """
     *blocks, target = operands
     size = target.itemsize
     if size == 8:
-        _add(kernel, plain, blocks, out=target)
-        return
+        return _add(kernel, plain, blocks, out=target)[-1]
     if size > 8:
-        target[...] = _heard(plain, blocks)
-        return
-    if size == 2 and len(blocks) == 1:
-        bits = blocks[0].view(np.uint16)
-        result = _every_float16(kernel, plain).take(bits, mode="clip")
-        doubt = result.view(np.uint16) & 0x7FFF > 0x7C00  # NaN: it may have to warn
+        target[...] = plain(*blocks)
+        return _is_invalid(target, blocks)
+    if size <= 2 and len(blocks) == 1:
+        bits = blocks[0].view(_UNSIGNED[size])
+        result = _every(kernel, plain, target.dtype).take(bits, mode="clip")
+        if target.dtype == np.float16:
+            doubt = result.view(np.uint16) & 0x7FFF > 0x7C00  # isnan, faster
+        else:
+            doubt = np.isnan(result)  # it may have to warn
     else:
-        with np.errstate(all="ignore"):
-            value = plain(*[block.astype(np.float64) for block in blocks])
-            result = (value * (1 - _DOUBT)).astype(target.dtype)
-            doubt = result != (value * (1 + _DOUBT)).astype(target.dtype)
+        value = plain(*[block.astype(np.float64) for block in blocks])
+        result = _narrow(value * (1 - _DOUBT), target.dtype)
+        doubt = result != _narrow(value * (1 + _DOUBT), target.dtype)
+    invalid = False
     if np.count_nonzero(doubt):
-        _put_exact(result, doubt, kernel, plain, blocks)
+        invalid = _put_exact(result, doubt, kernel, plain, blocks)
     target[...] = result
+    return invalid
+
+
+def _narrow(value: Floats, dtype: np.dtype[Any]) -> Floats:
+    """Return float64 numbers rounded once to a narrower dtype.
+
+    ml_dtypes rounds them to float32 on the way. Rounded to odd there, that is a float32
+    with an odd last bit wherever it is not exact, they round to a narrower format as if
+    at once, since float32 has at least two bits more.
+    """
+    if dtype.isbuiltin == 1:
+        return value.astype(dtype)
+    near = value.astype(np.float32)
+    even = near.view(np.uint32) & 1 == 0
+    beyond = np.where(value > near, np.inf, -np.inf).astype(np.float32)
+    np.nextafter(near, beyond, out=near, where=even & (near != value))
+    return near.astype(dtype)
 
 
 # Ziv's strategy: a float64 within a relative 2^−47 of the exact value settles how that
@@ -131,23 +219,25 @@ def _put_exact(
     kernel: kernels.Kernel,
     plain: kernels.Plain,
     blocks: list[Floats],
-) -> None:
+) -> bool:
     """Put the exact function, rounded once, into the result at the chosen places."""
-    with np.errstate(invalid="ignore"):
-        chosen = [block[where].astype(np.float64) for block in blocks]
-    total, high, low = _add(kernel, plain, chosen)
-    _break_ties(total, high, low, np.finfo(result.dtype).nmant)
-    with np.errstate(over="ignore", under="ignore"):
-        result[where] = total
+    chosen = [block[where].astype(np.float64) for block in blocks]
+    total, high, low, invalid = _add(kernel, plain, chosen)
+    dtype = result.dtype
+    _break_ties(total, high, low, _NARROW.get(dtype.name) or np.finfo(dtype).nmant)
+    result[where] = _narrow(total, dtype)
+    return invalid
 
 
 @cache
-def _every_float16(kernel: kernels.Kernel, plain: kernels.Plain) -> Floats:
-    """Return the function of all 65,536 float16, in the order of their bits."""
-    x = np.arange(2**16, dtype=np.uint16).view(np.float16)
+def _every(
+    kernel: kernels.Kernel, plain: kernels.Plain, dtype: np.dtype[Any]
+) -> Floats:
+    """Return the function of every number of a dtype of 8 or 16 bits, in their order."""
+    size = dtype.itemsize
+    x = np.arange(256**size, dtype=_UNSIGNED[size]).view(dtype)
     result = np.empty_like(x)
-    with np.errstate(invalid="ignore"):
-        _put_exact(result, slice(None), kernel, plain, [x])
+    _put_exact(result, slice(None), kernel, plain, [x])
     return result
 
 
@@ -156,23 +246,26 @@ def _add(
     plain: kernels.Plain,
     blocks: list[Floats],
     out: Floats | None = None,
-) -> tuple[Floats, Floats, Floats]:
-    """Return the sum of a kernel's pair, completed by the plain formula, and the pair."""
-    with np.errstate(all="ignore"):
-        high, low = kernel(*blocks)
-    beyond = np.isnan(low)
+) -> tuple[Floats, Floats, Floats, bool]:
+    """Return the sum of a kernel's pair, completed by the plain formula, and the pair.
+
+    The last returned says whether a NaN appeared that was no argument.
+    """
+    high, low = kernel(*blocks)
+    beyond, invalid = np.isnan(low), False
     if np.count_nonzero(beyond):
-        high[beyond] = _heard(plain, [block[beyond] for block in blocks])
-        low[beyond] = 0
-    return np.add(high, low, out=out), high, low
+        outer = [block[beyond] for block in blocks]
+        high[beyond] = value = plain(*outer)
+        low[beyond] = -0.0  # which leaves every number as it is, and −0 too
+        invalid = _is_invalid(value, outer)
+    return np.add(high, low, out=out), high, low, invalid
 
 
-def _heard(plain: kernels.Plain, blocks: list[Floats]) -> Floats:
-    """Return the plain formula, and let it warn of what is outside the domain."""
-    with np.errstate(over="ignore", under="ignore", divide="ignore"):
-        with np.errstate(invalid="ignore"):
-            quiet = [block + 0 for block in blocks]  # no signalling NaN
-        return plain(*quiet)
+def _is_invalid(result: Floats, blocks: list[Floats]) -> bool:
+    made = np.isnan(result)
+    for block in blocks:
+        made &= ~np.isnan(block)
+    return bool(np.count_nonzero(made))
 
 
 # Rounding to float64 and then to a narrower dtype goes wrong only where the first step

@@ -72,7 +72,7 @@ def sigmoid(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
     """
     if out is None and (quick := sigmoid_of_float(x)) is not None:
         return quick
-    return apply(kernels.sigmoid, kernels.plain_sigmoid, out, x)
+    return apply(sigmoid, kernels.sigmoid, kernels.plain_sigmoid, out, x)
 
 
 @overload
@@ -112,7 +112,13 @@ def sigmoid_derivative(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
     >>> sigmoid_derivative([-40.0, 0.0, 40.0])
     array([4.24835426e-18, 2.50000000e-01, 4.24835426e-18])
     """
-    return apply(kernels.sigmoid_derivative, kernels.plain_sigmoid_derivative, out, x)
+    return apply(
+        sigmoid_derivative,
+        kernels.sigmoid_derivative,
+        kernels.plain_sigmoid_derivative,
+        out,
+        x,
+    )
 
 
 @overload
@@ -147,7 +153,7 @@ def log_sigmoid(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
     >>> log_sigmoid([-1000.0, 0.0, 40.0])
     array([-1.00000000e+03, -6.93147181e-01, -4.24835426e-18])
     """
-    return apply(kernels.log_sigmoid, kernels.plain_log_sigmoid, out, x)
+    return apply(log_sigmoid, kernels.log_sigmoid, kernels.plain_log_sigmoid, out, x)
 
 
 @overload
@@ -186,7 +192,7 @@ def logit(p: ArrayLike, /, *, out: Floats | None = None) -> Any:
     >>> logit([0, 0.25, 0.5, 1])
     array([       -inf, -1.09861229,  0.        ,         inf])
     """
-    return apply(kernels.logit, kernels.plain_logit, out, p)
+    return apply(logit, kernels.logit, kernels.plain_logit, out, p)
 
 
 @overload
@@ -221,7 +227,7 @@ def softplus(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
     >>> softplus([-40.0, 0.0, 1000.0])
     array([4.24835426e-18, 6.93147181e-01, 1.00000000e+03])
     """
-    return apply(kernels.softplus, kernels.plain_softplus, out, x)
+    return apply(softplus, kernels.softplus, kernels.plain_softplus, out, x)
 
 
 @overload
@@ -268,5 +274,10 @@ def binary_cross_entropy_with_logits(
     array([1.00000000e+03, 6.93147181e-01, 0.00000000e+00])
     """
     return apply(
-        kernels.binary_cross_entropy, kernels.plain_binary_cross_entropy, out, x, y
+        binary_cross_entropy_with_logits,
+        kernels.binary_cross_entropy,
+        kernels.plain_binary_cross_entropy,
+        out,
+        x,
+        y,
     )
