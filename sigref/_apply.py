@@ -197,7 +197,7 @@ def _narrow(value: Floats, dtype: np.dtype[Any]) -> Floats:
     with an odd last bit wherever it is not exact, they round to a narrower format as if
     at once, since float32 has at least two bits more.
     """
-    if dtype.isbuiltin == 1:
+    if dtype.isbuiltin != 2:  # a dtype of NumPy itself
         return value.astype(dtype)
     near = value.astype(np.float32)
     even = near.view(np.uint32) & 1 == 0

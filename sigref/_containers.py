@@ -45,8 +45,8 @@ class _Ufunc:
         self.function, self.nin, self.__name__ = function, nin, function.__name__
 
     def __call__(self, *inputs: Any, out: Any = None, dtype: Any = None) -> Any:
-        if dtype is not None:
-            inputs = tuple(np.asarray(x, dtype) for x in inputs)
+        if dtype is not None:  # Polars passes None for what has no array
+            inputs = tuple(x if x is None else np.asarray(x, dtype) for x in inputs)
         return self.function(*inputs, out=out)
 
 
@@ -66,15 +66,19 @@ def unpack(function: Callable[..., Any], out: Any, inputs: tuple[Any, ...]) -> A
     bare = [x if type(x) in PLAIN else _bare(function, x) for x in inputs]
     if out is None:
         result = np.asarray(function(*bare))
-        wrapping = [
-            x for x in inputs if type(x) not in PLAIN and hasattr(x, "__array_wrap__")
-        ]
-        if not wrapping:
+        x = max(inputs, key=_priority)
+        if type(x) in PLAIN or not hasattr(x, "__array_wrap__"):
             return result[()]
-        x = max(wrapping, key=lambda x: getattr(x, "__array_priority__", 0.0))
         return _wrap(x, result, (ufunc, inputs, 0), result.ndim == 0)
     function(*bare, out=out.view(np.ndarray) if isinstance(out, np.ndarray) else out)
     return out if type(out) is np.ndarray else _wrap(out, out, (ufunc, given, 0), False)
+
+
+def _priority(x: Any) -> tuple[float, bool]:
+    """Return the rank of an input that may wrap the result; a subclass wins a tie."""
+    if hasattr(x, "__array_wrap__"):
+        return getattr(x, "__array_priority__", 0.0), type(x) not in PLAIN
+    return -np.inf, False
 
 
 _NO_OVERRIDE = np.ndarray.__array_ufunc__
