@@ -123,10 +123,12 @@ def _tables(values: tuple[Exact, ...]) -> list[Floats]:
 
 
 # With s = σ(c) and m = eʳ − 1: σ(c + r) = s(1 + m)/(1 + sm) = s + s(1 − s)/(1/m + s).
-# And 1/m = (coth(r/2) − 1)/2 = (H − r/2)/r, which has no cancellation for small r.
+# And 1/m = (coth(r/2) − 1)/2 = (H − r/2)/r, which has no cancellation for small r. Near 1
+# the low part is a good share of 1 − s; without it σ would step down where nodes change.
 @_around_nodes(_exact_sigmoid)
 def sigmoid(r: Block, h: Block, s: Block, s_low: Block) -> Pair:
-    correction = s * (1 - s)
+    correction = (1 - s) - s_low
+    correction *= s
     correction *= r
     h += (s - 0.5) * r
     correction /= h
@@ -150,7 +152,7 @@ def sigmoid_of_float(x: Any) -> np.float64 | None:
     r = x - c
     square = r * r
     h = (square * (-1 / 720) + 1 / 12) * square + 1 + (s - 0.5) * r
-    return _float64(s + (s * (1 - s) * r / h + s_low))
+    return _float64(s + ((1 - s - s_low) * s * r / h + s_low))
 
 
 _met: dict[float, list[float]] = {}  # s and s_low at the nodes that floats have met

@@ -4,7 +4,6 @@ The models are SciPy's and NumPy's own ufuncs on the same input. What they retur
 right container; the values in it must be those of the plain array.
 """
 
-import operator
 import pickle
 import subprocess
 import sys
@@ -615,3 +614,147 @@ class TestRefusals:
 
 
 FORMATS = [ml_dtypes.bfloat16, ml_dtypes.float8_e4m3fn, ml_dtypes.float8_e5m2]
+FUNCTIONS = [name for name in MODELS if name != TWO]
+NARROW = pytest.mark.parametrize("dtype", FORMATS, ids=lambda dtype: dtype.__name__)
+
+
+def every(dtype):
+    """Return every number of a narrow dtype."""
+    size = np.dtype(dtype).itemsize
+    return np.arange(256**size, dtype=f"u{size}").view(dtype)
+
+
+def nearest(value, dtype):
+    """Round float64 to a narrow dtype: to the nearest, ties to even, as IEEE 754 does.
+
+    The numbers of a format, in the order of their bits, are its grid: candidates are
+    compared exactly, in float64, and nothing is converted by ml_dtypes but the grid.
+    """
+    size = np.dtype(dtype).itemsize
+    half = np.arange(256**size // 2, dtype=f"u{size}").view(dtype).astype(np.float64)
+    finite = half[np.isfinite(half)]
+    step = finite[-1] - finite[-2]
+    grid = np.append(finite, finite[-1] + step)  # where the next would be
+    size = np.abs(value)
+    above = np.searchsorted(grid, size).clip(1, len(grid) - 1)
+    below = above - 1
+    middle = (grid[below] + grid[above]) / 2
+    up = (size > middle) | ((size == middle) & (above % 2 == 0))
+    index = np.where(up, above, below)
+    ends = np.append(finite, half[len(finite)])  # infinity, or NaN where there is none
+    result = np.copysign(ends[index], value)
+    result[np.isinf(value)] = np.copysign(ends[-1], value[np.isinf(value)])
+    result[np.isnan(value)] = np.nan
+    return result
+
+
+class TestNarrowFormats:
+    @NARROW
+    @pytest.mark.parametrize("name", FUNCTIONS)
+    def test_every_number_is_rounded_correctly(self, name, dtype):
+        # float64 is within 1 ULP: far less than its distance from any midpoint.
+        x = every(dtype)
+        with np.errstate(invalid="ignore"):
+            result = getattr(sigref, name)(x)
+            wide = getattr(sigref, name)(x.astype(np.float64))
+        assert result.dtype == dtype
+        expected = nearest(wide, dtype)
+        assert np.array_equal(result.astype(np.float64), expected, equal_nan=True)
+        same_sign = np.signbit(result.astype(np.float64)) == np.signbit(expected)
+        assert (same_sign | np.isnan(expected)).all()
+
+    @NARROW
+    @pytest.mark.parametrize("name", FUNCTIONS)
+    def test_float64_settles_how_every_number_is_rounded(self, name, dtype):
+        """The assumption of the test above: no midpoint is nearer than 2^-47."""
+        x = every(dtype).astype(np.float64)
+        with np.errstate(invalid="ignore"):
+            wide = getattr(sigref, name)(x)
+        ends = [nearest(wide * (1 + s * 2.0**-47), dtype) for s in (-1, 1)]
+        open_ = (ends[0] != ends[1]) & ~np.isnan(ends[0])
+        assert not open_.any()
+
+    @NARROW
+    def test_losses_are_rounded_correctly(self, dtype):
+        rng = np.random.default_rng(1)
+        numbers = every(dtype)
+        numbers = numbers[np.isfinite(numbers)]
+        x = numbers[np.abs(numbers.astype(np.float64)) < 100]
+        x = rng.choice(x, 200_000)
+        y = rng.choice(np.array([0, 0.125, 0.25, 0.5, 0.75, 1], dtype), 200_000)
+        result = loss(x, y)
+        assert result.dtype == dtype
+        expected = nearest(loss(x.astype(np.float64), y.astype(np.float64)), dtype)
+        assert np.array_equal(result.astype(np.float64), expected)
+
+    @NARROW
+    def test_a_tie_is_broken_by_what_lies_beyond_float64(self, dtype):
+        # x·(1 − y) is midway between two numbers of the format, and exp(−x) decides.
+        bits = ml_dtypes.finfo(dtype).nmant
+        x, w = 64.0 * (1 + 2.0**-bits), 1.5
+        product = np.float64(x * w)
+        assert nearest(np.array([product * (1 + 1e-9)]), dtype) != nearest(
+            np.array([product * (1 - 1e-9)]), dtype
+        )
+        assert float(loss(dtype(x), dtype(1 - w))) == nearest(
+            np.array([product * (1 + 1e-9)]), dtype
+        )
+        assert float(loss(dtype(-x), dtype(w))) == nearest(
+            np.array([product * (1 + 1e-9)]), dtype
+        )
+
+    @NARROW
+    def test_shapes_layouts_scalars_and_out(self, dtype):
+        x = np.linspace(0.1, 0.9, 24).astype(dtype).reshape(4, 6)
+        expected = sigref.sigmoid(x)
+        assert type(sigref.sigmoid(dtype(0.5))) is dtype
+        for same in (np.asfortranarray(x), x[::-1][::-1], x.repeat(2, 1)[:, ::2]):
+            assert np.array_equal(sigref.sigmoid(same), expected)
+        big = np.full(40_001, 0.5, dtype)
+        assert (sigref.sigmoid(big) == sigref.sigmoid(dtype(0.5))).all()
+        out = np.zeros_like(x)
+        assert sigref.sigmoid(x, out=out) is out
+        assert np.array_equal(out, expected)
+        assert sigref.sigmoid(x, out=x) is x
+        assert np.array_equal(x, expected)
+        assert sigref.sigmoid(np.zeros((0, 3), dtype)).dtype == dtype
+
+    @NARROW
+    def test_logit_warns_of_what_is_outside_its_domain_alone(self, dtype):
+        with np.errstate(all="raise"):
+            assert sigref.logit(np.array([0.5, np.nan], dtype))[0] == 0
+            ends = sigref.logit(np.array([0, 1], dtype)).astype(float)
+        if dtype is ml_dtypes.float8_e4m3fn:  # it has no infinity
+            assert np.isnan(ends).all()
+        else:
+            assert ends.tolist() == [-np.inf, np.inf]
+        with pytest.warns(RuntimeWarning, match="invalid value encountered in logit"):
+            sigref.logit(np.array([0.5, 1.5], dtype))
+
+    @NARROW
+    def test_numbers_beside_an_array_leave_its_dtype(self, dtype):
+        x = np.array([0.5, 1], dtype)
+        for y in (1, 0.5, True, x):
+            assert loss(x, y).dtype == loss(y, x).dtype == dtype
+        assert loss(x, np.float32([1, 0])).dtype == np.float32
+
+    def test_sigref_does_not_import_ml_dtypes(self):
+        program = "import sigref, sys; sigref.sigmoid([1.0]); print(*sys.modules)"
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        )
+        modules = {name.partition(".")[0] for name in done.stdout.split()}
+        assert "sigref" in modules
+        assert not modules & {
+            "ml_dtypes",
+            "pandas",
+            "xarray",
+            "polars",
+            "dask",
+            "scipy",
+        }
+
+    @pytest.mark.parametrize("name", ["int4", "float8_e8m0fnu", "float4_e2m1fn"])
+    def test_other_formats_are_refused_by_name(self, name):
+        with pytest.raises(TypeError, match=f"expected real numbers.*{name}"):
+            sigref.sigmoid(np.ones(2, getattr(ml_dtypes, name)))
