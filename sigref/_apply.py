@@ -6,10 +6,11 @@ that leaves no doubt, and the kernel elsewhere; formats of 8 and 16 bits look up
 of all their results, made by the kernel. longdouble has the plain formula alone.
 """
 
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
-from sys import _getframe, stderr
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -69,11 +70,10 @@ def _dtype(inputs: tuple[Any, ...], arrays: list[Any]) -> np.dtype[Any]:
     """Return the dtype of the result; numbers become arrays that can be computed with."""
     dtypes = []
     for i, array in enumerate(arrays):
-        if array.dtype.kind == "O" and array.ndim == 0:
-            try:  # Fraction, Decimal, integers beyond 64 bits
-                array = arrays[i] = np.asarray(float(inputs[i]))
-            except (TypeError, ValueError, OverflowError):
-                pass
+        if array.dtype.kind == "O" and hasattr(array[()], "__float__"):
+            with suppress(TypeError, ValueError, OverflowError):
+                # Fraction, Decimal, an integer beyond 64 bits
+                array = arrays[i] = np.asarray(float(array[()]))
         if array.dtype.kind not in "biuf" and array.dtype.name not in _NARROW:
             advice = "; convert them, as by np.asarray(x, dtype=float)"
             raise TypeError(
@@ -98,14 +98,14 @@ def _complain(function: Function) -> None:
         raise FloatingPointError(message)
     if how == "warn":
         level = depth = 1
-        frame = _getframe(0)
+        frame = sys._getframe()
         while frame := frame.f_back:
             depth += 1
             if frame.f_code is function.__code__:
                 level = depth
         warnings.warn(message, RuntimeWarning, stacklevel=level + 1)
     elif how == "print":
-        print(f"Warning: {message}", file=stderr)
+        print(f"Warning: {message}", file=sys.stderr)
     elif how == "call":
         np.geterrcall()(what, 8)
     elif how == "log":

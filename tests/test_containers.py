@@ -541,7 +541,8 @@ class TestLaziness:
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=500,
+            check=False,
         )
         assert done.stdout.split() == ["2", "True"], done.stderr
 
@@ -565,12 +566,12 @@ class TestRefusals:
         with pytest.raises(TypeError, match=f"{name} takes no Tensor") as caught:
             getattr(sigref, name)(*arguments)
         call = str(caught.value).split("call ")[1]
-        assert call.startswith(library) or call.startswith("optax")
+        assert call.startswith((library, "optax"))
 
     @pytest.mark.parametrize("library", ["torch", "jax.numpy"])
     def test_real_tensors_are_refused_too(self, library):
         module = pytest.importorskip(library)
-        with pytest.raises(TypeError, match="takes no .* call"):
+        with pytest.raises(TypeError, match=r"takes no .* call"):
             sigref.sigmoid(module.asarray([0.5]))
 
     @pytest.mark.parametrize(
@@ -657,19 +658,18 @@ class TestNarrowFormats:
         with np.errstate(invalid="ignore"):
             result = getattr(sigref, name)(x)
             wide = getattr(sigref, name)(x.astype(np.float64))
+            found, expected = result.astype(np.float64), nearest(wide, dtype)
         assert result.dtype == dtype
-        expected = nearest(wide, dtype)
-        assert np.array_equal(result.astype(np.float64), expected, equal_nan=True)
-        same_sign = np.signbit(result.astype(np.float64)) == np.signbit(expected)
+        assert np.array_equal(found, expected, equal_nan=True)
+        same_sign = np.signbit(found) == np.signbit(expected)
         assert (same_sign | np.isnan(expected)).all()
 
     @NARROW
     @pytest.mark.parametrize("name", FUNCTIONS)
     def test_float64_settles_how_every_number_is_rounded(self, name, dtype):
         """The assumption of the test above: no midpoint is nearer than 2^-47."""
-        x = every(dtype).astype(np.float64)
         with np.errstate(invalid="ignore"):
-            wide = getattr(sigref, name)(x)
+            wide = getattr(sigref, name)(every(dtype).astype(np.float64))
         ends = [nearest(wide * (1 + s * 2.0**-47), dtype) for s in (-1, 1)]
         open_ = (ends[0] != ends[1]) & ~np.isnan(ends[0])
         assert not open_.any()
@@ -677,14 +677,16 @@ class TestNarrowFormats:
     @NARROW
     def test_losses_are_rounded_correctly(self, dtype):
         rng = np.random.default_rng(1)
-        numbers = every(dtype)
-        numbers = numbers[np.isfinite(numbers)]
-        x = numbers[np.abs(numbers.astype(np.float64)) < 100]
-        x = rng.choice(x, 200_000)
+        x = every(dtype)
+        with np.errstate(invalid="ignore"):
+            x = rng.choice(x[np.abs(x.astype(np.float64)) < 100], 200_000)
         y = rng.choice(np.array([0, 0.125, 0.25, 0.5, 0.75, 1], dtype), 200_000)
         result = loss(x, y)
         assert result.dtype == dtype
-        expected = nearest(loss(x.astype(np.float64), y.astype(np.float64)), dtype)
+        # A float64 may be midway between two numbers; the exact loss is greater, since
+        # the product in it is exact, and the logarithm positive.
+        wide = loss(x.astype(np.float64), y.astype(np.float64))
+        expected = nearest(np.nextafter(wide, np.inf), dtype)
         assert np.array_equal(result.astype(np.float64), expected)
 
     @NARROW

@@ -343,8 +343,8 @@ class TestWarnings:
         scope = {"sigref": sigref, "np": np, "x": np.full(9, 2.0), "Special": Special}
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("default")
-            exec(program, scope)
-            exec(program, scope)  # the same lines again
+            for _ in range(2):
+                exec(program, scope)  # noqa: S102
         found = [(w.filename, w.lineno) for w in caught]
         assert found == [("caller.py", n + 1) for n in range(2 * len(lines))]
         assert {str(w.message) for w in caught} == {
@@ -379,10 +379,10 @@ class TestWarnings:
 
 
 ZEROS = {  # where each function is 0, to the last bit of every dtype, and its sign
-    "sigmoid": ([-1e4, -np.inf], 1),
-    "sigmoid_derivative": ([-1e4, 1e4, np.inf, -np.inf], 1),
-    "softplus": ([-1e4, -np.inf], 1),
-    "log_sigmoid": ([1e4, np.inf], -1),
+    "sigmoid": ([-2e4, -np.inf], 1),
+    "sigmoid_derivative": ([-2e4, 2e4, np.inf, -np.inf], 1),
+    "softplus": ([-2e4, -np.inf], 1),
+    "log_sigmoid": ([2e4, np.inf], -1),
     "logit": ([0.5], 1),
 }
 
@@ -396,8 +396,8 @@ class TestValues:
         function = getattr(sigref, name)
         dtype = np.dtype(dtype)
         for point in points:
-            point = np.clip(point, *(np.longdouble([-2e4, 2e4]))).astype(dtype)
-            for result in (function(point), *function(np.full(n, point))[:2]):
+            x = np.full(n, point, dtype)
+            for result in (function(x[0]), *function(x)[:2]):
                 assert result == 0
                 assert np.copysign(1, result) == sign
             if dtype == np.float64:
@@ -421,10 +421,10 @@ class TestValues:
     def test_sigmoid_never_steps_down_where_nodes_change(self):
         border = np.arange(-128 * 128 - 1, 128 * 128 + 2, 2) / 128
         border = np.append(border, [-128, 128])
-        x = np.stack([border] * 9)
-        for i in range(4):
-            x[:4] = np.nextafter(x[:4], -np.inf, where=[[j <= i] for j in range(4)])
-            x[5:] = np.nextafter(x[5:], np.inf, where=[[j >= i] for j in range(4)])
+        x = [border]
+        for _ in range(4):
+            x = [np.nextafter(x[0], -np.inf), *x, np.nextafter(x[-1], np.inf)]
+        x = np.array(x)
         assert (np.diff(x, axis=0) > 0).all()
         assert (np.diff(sigref.sigmoid(x), axis=0) >= 0).all()
 
@@ -500,7 +500,7 @@ class TestBinaryCrossEntropy:
         wide, exact = x.astype(np.longdouble), y.astype(np.longdouble)
         expected = np.logaddexp(0, wide) - wide * exact
         error = abs(self.loss(x, y) - expected)
-        assert (error <= 4 * np.finfo(dtype).eps * abs(expected)).all()
+        assert (error <= 2 * np.finfo(dtype).eps * abs(wide * exact)).all()
         assert self.loss(x, y).min() < 0
 
     def test_a_target_that_does_not_fit_the_dtype_gives_no_stray_warning(self):
@@ -516,11 +516,6 @@ class TestBinaryCrossEntropy:
                 np.inf,
                 -np.inf,
             ]
-
-    def test_infinity_times_zero_warns_as_it_does_elsewhere(self):
-        name = "binary_cross_entropy_with_logits"
-        with pytest.warns(RuntimeWarning, match=f"invalid value encountered in {name}"):
-            assert np.isnan(self.loss(0.0, np.inf))
 
     def test_nan_in_either_argument_gives_nan(self):
         assert np.isnan(self.loss([np.nan, 0.0, 200.0], [1.0, np.nan, np.nan])).all()
