@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
+from traceback import walk_stack
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -89,27 +90,24 @@ def _dtype(inputs: tuple[Any, ...], arrays: list[Any]) -> np.dtype[Any]:
 def _complain(function: Function) -> None:
     """Warn or raise, as NumPy is set to: a NaN appeared that no argument had.
 
-    The warning is one of the line that called the public function: each line has its
-    own. Where a container made further calls, it is the first call that counts.
+    The warning is of the line that called the public function; where a container called
+    it again, of the line of the first call. So each line has its own.
     """
     what, how = "invalid value", np.geterr()["invalid"]
     message = f"{what} encountered in {function.__name__}"
+    handler: Any = np.geterrcall()
     if how == "raise":
         raise FloatingPointError(message)
     if how == "warn":
-        level = depth = 1
-        frame = sys._getframe()
-        while frame := frame.f_back:
-            depth += 1
-            if frame.f_code is function.__code__:
-                level = depth
-        warnings.warn(message, RuntimeWarning, stacklevel=level + 1)
+        stack = [frame.f_code for frame, _ in walk_stack(sys._getframe())]
+        outermost = stack[::-1].index(function.__code__)
+        warnings.warn(message, RuntimeWarning, stacklevel=len(stack) - outermost + 1)
     elif how == "print":
         print(f"Warning: {message}", file=sys.stderr)
     elif how == "call":
-        np.geterrcall()(what, 8)
+        handler(what, 8)
     elif how == "log":
-        np.geterrcall().write(f"Warning: {message}\n")
+        handler.write(f"Warning: {message}\n")
 
 
 def _blocks(operands: list[Floats]) -> Iterable[Sequence[Floats]]:

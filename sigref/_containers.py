@@ -1,11 +1,10 @@
-"""Containers of other libraries, and subclasses of NumPy's array, as its ufuncs treat them.
+"""Containers of other libraries, and subclasses of ndarray, as NumPy's ufuncs treat them.
 
 None of these libraries is imported. What overrides ufuncs (NEP 13: pandas, xarray, Dask,
 Polars) is asked to call the function on the arrays that it holds. A subclass of ndarray
 is computed as a plain array, and its `__array_wrap__` wraps the result.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,26 +12,22 @@ import numpy as np
 # Types that need none of this.
 PLAIN = frozenset([np.ndarray, bool, int, float, list, tuple, *np.sctypeDict.values()])
 
-# What has no such protocol has its own functions; the loss comes last.
+# What has no such protocol has its own functions: torch, and JAX.
 _ELSEWHERE = {
-    "torch": {
-        "sigmoid": "torch.sigmoid(x)",
-        "sigmoid_derivative": "torch.sigmoid(x) * torch.sigmoid(-x)",
-        "log_sigmoid": "torch.nn.functional.logsigmoid(x)",
-        "logit": "torch.logit(p)",
-        "softplus": "torch.nn.functional.softplus(x)",
-        "": "torch.nn.functional.binary_cross_entropy_with_logits(x, y)",
-    },
-    "jax": {
-        "sigmoid": "jax.nn.sigmoid(x)",
-        "sigmoid_derivative": "jax.nn.sigmoid(x) * jax.nn.sigmoid(-x)",
-        "log_sigmoid": "jax.nn.log_sigmoid(x)",
-        "logit": "jax.scipy.special.logit(p)",
-        "softplus": "jax.nn.softplus(x)",
-        "": "optax.sigmoid_binary_cross_entropy(x, y)",
-    },
+    "sigmoid": ("torch.sigmoid", "jax.nn.sigmoid"),
+    "sigmoid_derivative": (
+        "torch.sigmoid(x) * torch.sigmoid(-x)",
+        "jax.nn.sigmoid(x) * jax.nn.sigmoid(-x)",
+    ),
+    "log_sigmoid": ("torch.nn.functional.logsigmoid", "jax.nn.log_sigmoid"),
+    "logit": ("torch.logit", "jax.scipy.special.logit"),
+    "softplus": ("torch.nn.functional.softplus", "jax.nn.softplus"),
+    "binary_cross_entropy_with_logits": (
+        "torch.nn.functional.binary_cross_entropy_with_logits",
+        "optax.sigmoid_binary_cross_entropy",
+    ),
 }
-_ARRAY = {"torch": ".numpy(force=True) of it", "jax": "np.asarray of it"}
+_ARRAYS = "x.numpy(force=True)", "np.asarray(x)"
 
 
 class _Ufunc:
@@ -41,7 +36,7 @@ class _Ufunc:
     nout, signature = 1, None
     types = ("f->f", "d->d")  # Polars chooses one, and asks for it by dtype
 
-    def __init__(self, function: Callable[..., Any], nin: int) -> None:
+    def __init__(self, function: Any, nin: int) -> None:
         self.function, self.nin, self.__name__ = function, nin, function.__name__
 
     def __call__(self, *inputs: Any, out: Any = None, dtype: Any = None) -> Any:
@@ -50,7 +45,7 @@ class _Ufunc:
         return self.function(*inputs, out=out)
 
 
-def unpack(function: Callable[..., Any], out: Any, inputs: tuple[Any, ...]) -> Any:
+def unpack(function: Any, out: Any, inputs: tuple[Any, ...]) -> Any:
     """Return the function where a type is not PLAIN, as a ufunc would."""
     given = inputs if out is None else (*inputs, out)
     ufunc = _Ufunc(function, len(inputs))
@@ -66,22 +61,13 @@ def unpack(function: Callable[..., Any], out: Any, inputs: tuple[Any, ...]) -> A
     bare = [x if type(x) in PLAIN else _bare(function, x) for x in inputs]
     if out is None:
         result = np.asarray(function(*bare))
-        x = max(inputs, key=_priority)
-        if type(x) in PLAIN or not hasattr(x, "__array_wrap__"):
+        wraps = [x for x in inputs if hasattr(x, "__array_wrap__")]
+        x = max(wraps, key=_priority, default=None)
+        if x is None or type(x) in PLAIN:
             return result[()]
         return _wrap(x, result, (ufunc, inputs, 0), result.ndim == 0)
     function(*bare, out=out.view(np.ndarray) if isinstance(out, np.ndarray) else out)
     return out if type(out) is np.ndarray else _wrap(out, out, (ufunc, given, 0), False)
-
-
-def _priority(x: Any) -> tuple[float, bool]:
-    """Return the rank of an input that may wrap the result; a subclass wins a tie."""
-    if hasattr(x, "__array_wrap__"):
-        return getattr(x, "__array_priority__", 0.0), type(x) not in PLAIN
-    return -np.inf, False
-
-
-_NO_OVERRIDE = np.ndarray.__array_ufunc__
 
 
 def _overriding(given: tuple[Any, ...]) -> list[Any]:
@@ -90,31 +76,34 @@ def _overriding(given: tuple[Any, ...]) -> list[Any]:
     That is from left to right, but subclasses before what they derive from.
     """
     found: list[Any] = []
+    own = np.ndarray.__array_ufunc__
     for x in given:
-        method = getattr(type(x), "__array_ufunc__", _NO_OVERRIDE)
-        if method is _NO_OVERRIDE or type(x) in map(type, found):
-            continue
-        bases = (i for i, y in enumerate(found) if isinstance(x, type(y)))
-        found.insert(next(bases, len(found)), x)
+        if getattr(type(x), "__array_ufunc__", own) is not own:
+            bases = (i for i, y in enumerate(found) if isinstance(x, type(y)))
+            place = next(bases, len(found))
+            if type(x) not in map(type, found):
+                found.insert(place, x)
     return found
 
 
-def _bare(function: Callable[..., Any], x: Any) -> Any:
+def _bare(function: Any, x: Any) -> Any:
     """Return a plain array; what is masked in it becomes harmless, and gives no warning."""
-    for base in type(x).__mro__:
-        library = base.__module__.partition(".")[0].replace("jaxlib", "jax")
-        if library in _ELSEWHERE:
-            names = _ELSEWHERE[library]
-            call = names.get(function.__name__, names[""])
+    roots = {base.__module__.partition(".")[0] for base in type(x).__mro__}
+    for i, names in enumerate([{"torch"}, {"jax", "jaxlib"}]):
+        if names & roots:
             raise TypeError(
-                f"{function.__name__} takes no {type(x).__name__} of {library}: "
-                f"call {call}, or pass {_ARRAY[library]}"
+                f"{function.__name__} takes no {type(x).__name__} of {min(names)}: call "
+                f"{_ELSEWHERE[function.__name__][i]}, or pass {_ARRAYS[i]}"
             )
     array = np.asarray(x)
     if isinstance(x, np.ma.MaskedArray) and x.mask is not np.ma.nomask:
         array = array.copy()
         array[x.mask] = 0.5
     return array
+
+
+def _priority(x: Any) -> tuple[float, bool]:
+    return getattr(x, "__array_priority__", 0.0), type(x) not in PLAIN
 
 
 def _wrap(x: Any, result: Any, context: tuple[Any, ...], scalar: bool) -> Any:

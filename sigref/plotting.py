@@ -124,8 +124,8 @@ def plot_sigmoid(
         (sigmoid_derivative, "σ′(x)", "#9621E2", "--"),
     ):
         once = None if label in labelled else label
-        look = {"color": colour, "linestyle": style, "linewidth": 3, "label": once}
-        plot_function(function, xlim, ax=ax, **look)
+        look: dict[str, Any] = {"color": colour, "linestyle": style, "linewidth": 3}
+        plot_function(function, xlim, ax=ax, label=once, **look)
     if ax.yaxis.get_ticks_position() == "left":
         ax.spines["right"].set_visible(False)
         if xlim[0] <= 0 < xlim[1] and ax.get_xscale() in ("linear", "symlog", "asinh"):

@@ -632,7 +632,9 @@ def nearest(value, dtype):
     compared exactly, in float64, and nothing is converted by ml_dtypes but the grid.
     """
     size = np.dtype(dtype).itemsize
-    half = np.arange(256**size // 2, dtype=f"u{size}").view(dtype).astype(np.float64)
+    half = np.arange(256**size // 2, dtype=f"u{size}").view(dtype)
+    with np.errstate(invalid="ignore"):
+        half = half.astype(np.float64)
     finite = half[np.isfinite(half)]
     step = finite[-1] - finite[-2]
     grid = np.append(finite, finite[-1] + step)  # where the next would be
