@@ -15,8 +15,8 @@ from traceback import walk_stack
 from typing import Any, TypeAlias
 
 import numpy as np
-from sigref import _containers as containers
 from sigref import _kernels as kernels
+from sigref._containers import PLAIN, unpack
 from sigref._kernels import Floats
 
 _BLOCK = 16384  # elements: a handful of float64 blocks fit into 1 MiB of L2 cache
@@ -27,6 +27,7 @@ Function: TypeAlias = Callable[..., Any]
 _NARROW = {"bfloat16": 7, "float8_e4m3fn": 3, "float8_e5m2": 2}
 _UNSIGNED = {1: np.uint8, 2: np.uint16}
 _WEAK = (bool, int, float)
+_FLOAT64 = np.dtype(np.float64)
 
 
 def apply(
@@ -48,8 +49,8 @@ def apply(
     if type(out) is tuple and len(out) == 1:  # as NEP 13 writes it
         (out,) = out
     for x in inputs if out is None else (*inputs, out):
-        if type(x) not in containers.PLAIN:
-            return containers.unpack(function, out, inputs)
+        if type(x) not in PLAIN:
+            return unpack(function, out, inputs)
     arrays = [np.asarray(x) for x in inputs]
     dtype, shape = _dtype(inputs, arrays), arrays[0].shape
     if len(arrays) > 1:
@@ -71,20 +72,30 @@ def _dtype(inputs: tuple[Any, ...], arrays: list[Any]) -> np.dtype[Any]:
     """Return the dtype of the result; numbers become arrays that can be computed with."""
     dtypes = []
     for i, array in enumerate(arrays):
-        if array.dtype.kind == "O" and hasattr(array[()], "__float__"):
-            with suppress(TypeError, ValueError, OverflowError):
-                # Fraction, Decimal, an integer beyond 64 bits
-                array = arrays[i] = np.asarray(float(array[()]))
-        if array.dtype.kind not in "biuf" and array.dtype.name not in _NARROW:
-            advice = "; convert them, as by np.asarray(x, dtype=float)"
-            raise TypeError(
-                f"expected real numbers, received dtype {array.dtype}"
-                + (advice if array.dtype.kind == "O" else "")
-            )
+        if array.dtype.kind not in "biuf":
+            array = arrays[i] = _real(array)
         if type(inputs[i]) not in _WEAK:
             dtypes.append(array.dtype)
-    dtype = np.result_type(*dtypes) if dtypes else np.dtype(np.float64)
-    return dtype.newbyteorder("=") if dtype.kind not in "biu" else np.dtype(np.float64)
+    if not dtypes:
+        return _FLOAT64
+    dtype = dtypes[0] if len(dtypes) == 1 else np.result_type(*dtypes)
+    if dtype.kind in "biu":
+        return _FLOAT64
+    return dtype if dtype.isnative else dtype.newbyteorder("=")
+
+
+def _real(array: Any) -> Any:
+    """Return the array if it is of a narrow format, or one number as an array."""
+    if array.dtype.name in _NARROW:
+        return array
+    advice = ""
+    if array.dtype.kind == "O":
+        if hasattr(array[()], "__float__"):
+            with suppress(TypeError, ValueError, OverflowError):
+                # Fraction, Decimal, an integer beyond 64 bits
+                return np.asarray(float(array[()]))
+        advice = "; convert them, as by np.asarray(x, dtype=float)"
+    raise TypeError(f"expected real numbers, received dtype {array.dtype}{advice}")
 
 
 def _complain(function: Function) -> None:
@@ -173,7 +184,7 @@ def _fill(kernel: kernels.Kernel, plain: kernels.Plain, *operands: Floats) -> bo
     if size <= 2 and len(blocks) == 1:
         bits = blocks[0].view(_UNSIGNED[size])
         result = _every(kernel, plain, target.dtype).take(bits, mode="clip")
-        if target.dtype == np.float16:
+        if target.dtype.char == "e":
             doubt = result.view(np.uint16) & 0x7FFF > 0x7C00  # isnan, faster
         else:
             doubt = np.isnan(result)  # it may have to warn

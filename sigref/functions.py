@@ -1,7 +1,8 @@
 """The sigmoid function and its family: value, slope, logarithm, inverse and loss.
 
 Here are the functions and their contracts. `sigref._kernels` has the mathematics,
-`sigref._apply` the loop over arrays of any layout, dtype and size.
+`sigref._apply` the loop over arrays of any layout, dtype and size, and
+`sigref._containers` the way to the arrays that other containers hold.
 """
 
 from typing import Any, TypeAlias, overload
@@ -27,7 +28,7 @@ def sigmoid(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
     Parameters
     ----------
     x
-        Real numbers. Masked arrays and other subclasses are read as plain arrays.
+        Real numbers, in any container that NumPy's ufuncs take.
     out
         Array for the result, of its shape and dtype. It may be `x` itself.
 
@@ -35,21 +36,27 @@ def sigmoid(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
     -------
     np.floating or ndarray
         A NumPy scalar for a scalar, else an array of the shape of `x`. float16,
-        float32, float64 and longdouble are kept; booleans and integers give float64.
+        float32, float64 and longdouble are kept, and so are bfloat16, float8_e4m3fn
+        and float8_e5m2 of ml_dtypes; booleans, integers, `Fraction` and `Decimal` give
+        float64. Containers come back as from a ufunc: pandas objects with index and
+        NA, xarray objects with coordinates, Dask arrays lazy, Polars Series with
+        nulls, masked arrays with their mask, other subclasses of ndarray.
 
     Raises
     ------
     TypeError
-        If `x` is complex or not numeric, or `out` is no array of the right dtype.
+        If `x` is complex, not numeric, an array of objects, or a tensor of PyTorch or
+        JAX, or if `out` is no array of the right dtype.
     ValueError
         If `out` has another shape or is read-only.
 
     Notes
     -----
-    Error: float16 and float32 are correctly rounded for every input. float64 stays
-    within 0.6 ULP for |x| < 127, and has the same bits on every computer; beyond, it is
-    1, or NumPy's `exp(x)`, within 1 ULP, subnormal results included. longdouble has the
-    plain stable formulas, good to a few ULP.
+    Error: float16, float32 and narrower formats are correctly rounded for every input,
+    and so never step down where x grows; float64 does not at any border between the
+    cells of the method. It stays within 0.6 ULP for |x| < 127, and has the same bits on
+    every computer; beyond, it is 1, or NumPy's `exp(x)`, within 1 ULP, subnormal
+    results included. longdouble has the plain stable formulas, good to a few ULP.
 
     No input warns. The result is 0 only where the exact value rounds to 0 (float64:
     below -745.13). float64 reaches 1 from 37.42 on, the exact value rounds to it from
@@ -58,8 +65,8 @@ def sigmoid(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
 
     Method: the addition theorem around tabulated exact values, in blocks of float64 that
     fit into the cache; the table (256 KiB) is made on first use. float32 needs it only
-    where exp(x)/(1 + exp(x)) in float64 leaves a doubt, and float16 has its 65,536
-    results in a table of their own.
+    where exp(x)/(1 + exp(x)) in float64 leaves a doubt, and formats of 8 and 16 bits
+    have all their results in a table of their own.
 
     The inverse is `logit`; the logarithm, also where σ(x) underflows, `log_sigmoid`.
 
@@ -98,8 +105,9 @@ def sigmoid_derivative(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
 
     Notes
     -----
-    Error: float16 and float32 are correctly rounded for every input; float64 stays
-    within 0.6 ULP, or 1 ULP for |x| > 127, where it is NumPy's `exp(-|x|)`.
+    Error: float16, float32 and narrower formats are correctly rounded for every input;
+    float64 stays within 0.6 ULP, or 1 ULP for |x| > 127, where it is NumPy's
+    `exp(-|x|)`.
 
     σ(x)·(1 - σ(x)) is the same in algebra, but not in floating point: for x > 0 the
     difference 1 - σ(x) loses digits, and from x = 36.74 on all of them. This function is
@@ -142,11 +150,11 @@ def log_sigmoid(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
 
     Notes
     -----
-    Error: float16 and float32 are correctly rounded for every input; float64 stays
-    within 0.6 ULP, or 1 ULP for x > 127, where it is NumPy's `-exp(-x)`.
+    Error: float16, float32 and narrower formats are correctly rounded for every input;
+    float64 stays within 0.6 ULP, or 1 ULP for x > 127, where it is NumPy's `-exp(-x)`.
 
     Finite for every finite x, while `log(sigmoid(x))` is -inf below -745.13. It equals
-    `-softplus(-x)` to the last bit.
+    `-softplus(-x)` to the last bit: where it rounds to 0, that is -0.
 
     Examples
     --------
@@ -166,20 +174,22 @@ def logit(p: ArrayLike, /, *, out: Floats | None = None) -> Any:
     Parameters
     ----------
     p
-        Probabilities. Masked arrays and other subclasses are read as plain arrays.
+        Probabilities, in any container that NumPy's ufuncs take.
     out
         Array for the result, of its shape and dtype. It may be `p` itself.
 
     Returns
     -------
     np.floating or ndarray
-        As for `sigmoid`, with the same errors raised. 0 and 1 give -inf and inf;
-        outside [0, 1] the result is NaN, with NumPy's RuntimeWarning.
+        As for `sigmoid`, with the same errors raised. 0 and 1 give -inf and inf, or
+        NaN in float8_e4m3fn, which has no infinity. Outside [0, 1] the result is NaN,
+        with the warning "invalid value encountered in logit" for the line that called;
+        `np.errstate` silences it or makes an error of it. What is masked does not warn.
 
     Notes
     -----
-    Error: float16 and float32 are correctly rounded for every input; float64 stays
-    within 0.8 ULP on all of (0, 1).
+    Error: float16, float32 and narrower formats are correctly rounded for every input;
+    float64 stays within 0.8 ULP on all of (0, 1).
 
     p = σ(x) near 1 has forgotten most of x: 1 - p is a multiple of 2**-53. Where x is
     still at hand, keep x.
@@ -216,8 +226,8 @@ def softplus(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
 
     Notes
     -----
-    Error: float16 and float32 are correctly rounded for every input; float64 stays
-    within 0.6 ULP, or 1 ULP for x < -127, where it is NumPy's `exp(x)`.
+    Error: float16, float32 and narrower formats are correctly rounded for every input;
+    float64 stays within 0.6 ULP, or 1 ULP for x < -127, where it is NumPy's `exp(x)`.
 
     Method: the addition theorem for softplus, around tabulated exact values. Its slope
     is `sigmoid(x)`, and `-softplus(-x)` is `log_sigmoid(x)`.
@@ -248,9 +258,11 @@ def binary_cross_entropy_with_logits(
     Parameters
     ----------
     x
-        Logits. Masked arrays and other subclasses are read as plain arrays.
+        Logits, in any container that NumPy's ufuncs take.
     y
-        Targets in [0, 1], broadcast against `x`; not checked.
+        Targets in [0, 1], broadcast against `x`; two labelled arguments are aligned, as
+        pandas and xarray do for a ufunc. Not checked: other targets are put into the
+        formula as they are, and the loss may be negative.
     out
         Array for the result, of its shape and dtype. It may be `x` or `y` itself.
 
