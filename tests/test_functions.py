@@ -445,6 +445,18 @@ class TestValues:
             assert (sigref.sigmoid(above) >= sigref.sigmoid(x)).all()
             x = above
 
+    @pytest.mark.parametrize("dtype", FLOATS[:3])
+    def test_the_smaller_side_with_a_sign_restores_output_and_slope(self, dtype):
+        """What get-the-gradient-right.md tells a layer to store, at both infinities."""
+        x = np.array([*np.linspace(-800, 800, 20_001), np.inf, -np.inf]).astype(dtype)
+        small = np.copysign(sigref.sigmoid(-np.abs(x)), x)
+        side = np.abs(small)
+        output = np.where(np.signbit(small), side, 1 - side)
+        expected = sigref.sigmoid(x)
+        assert (abs(output - expected) <= np.spacing(expected)).all()
+        slope = sigref.sigmoid_derivative(x)
+        assert (abs(side * (1 - side) - slope) <= 2 * np.spacing(slope)).all()
+
 
 class TestBinaryCrossEntropy:
     loss = staticmethod(sigref.binary_cross_entropy_with_logits)
