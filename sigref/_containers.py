@@ -34,10 +34,16 @@ class _Ufunc:
     """One of our functions, with what other containers ask of a ufunc."""
 
     nout, signature = 1, None
-    types = ("f->f", "d->d")  # Polars chooses one, and asks for it by dtype
 
-    def __init__(self, function: Any, nin: int) -> None:
-        self.function, self.nin, self.__name__ = function, nin, function.__name__
+    def __init__(self, function: Any, inputs: tuple[Any, ...]) -> None:
+        self.function, self.__name__, self.nin = (
+            function,
+            function.__name__,
+            len(inputs),
+        )
+        single = any(str(getattr(x, "dtype", "")) == "Float32" for x in inputs)
+        # Polars takes the first that holds its numbers, and asks for it by dtype.
+        self.types = ("f->f", "d->d") if single else ("d->d",)
 
     def __call__(self, *inputs: Any, out: Any = None, dtype: Any = None) -> Any:
         if dtype is not None:  # Polars passes None for what has no array
@@ -48,7 +54,7 @@ class _Ufunc:
 def unpack(function: Any, out: Any, inputs: tuple[Any, ...]) -> Any:
     """Return the function where a type is not PLAIN, as a ufunc would."""
     given = inputs if out is None else (*inputs, out)
-    ufunc = _Ufunc(function, len(inputs))
+    ufunc = _Ufunc(function, inputs)
     if overriding := _overriding(given):
         keywords = {} if out is None else {"out": (out,)}
         for x in overriding:

@@ -518,6 +518,14 @@ class TestLaziness:
         assert result.null_count() == 1
         assert result[2] == sigref.sigmoid(0.5)
 
+    @pytest.mark.parametrize(
+        "dtype", [pl.Int8, pl.UInt16, pl.Int32, pl.Int64, pl.UInt64, pl.Float64]
+    )
+    def test_a_polars_series_of_another_dtype_gives_float64(self, dtype):
+        result = sigref.sigmoid(pl.Series("p", [0, 1, 1], dtype))
+        assert result.dtype == pl.Float64
+        assert result.to_list() == sigref.sigmoid([0, 1, 1]).tolist()
+
     def test_a_polars_series_of_float32_stays_one(self):
         result = sigref.sigmoid(pl.Series("p", ROW, pl.Float32))
         assert (result.name, result.dtype) == ("p", pl.Float32)
