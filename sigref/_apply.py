@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
-from traceback import walk_stack
+from types import FrameType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -110,9 +110,14 @@ def _complain(function: Function) -> None:
     if how == "raise":
         raise FloatingPointError(message)
     if how == "warn":
-        stack = [frame.f_code for frame, _ in walk_stack(sys._getframe())]
-        outermost = stack[::-1].index(function.__code__)
-        warnings.warn(message, RuntimeWarning, stacklevel=len(stack) - outermost + 1)
+        frame: FrameType | None = sys._getframe()
+        level = depth = 0
+        while frame:
+            depth += 1
+            if frame.f_code is function.__code__:
+                level = depth
+            frame = frame.f_back
+        warnings.warn(message, RuntimeWarning, stacklevel=level + 1)
     elif how == "print":
         print(f"Warning: {message}", file=sys.stderr)
     elif how == "call":

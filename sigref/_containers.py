@@ -36,11 +36,8 @@ class _Ufunc:
     nout, signature = 1, None
 
     def __init__(self, function: Any, inputs: tuple[Any, ...]) -> None:
-        self.function, self.__name__, self.nin = (
-            function,
-            function.__name__,
-            len(inputs),
-        )
+        self.function, self.__name__ = function, function.__name__
+        self.nin = len(inputs)
         single = any(str(getattr(x, "dtype", "")) == "Float32" for x in inputs)
         # Polars takes the first that holds its numbers, and asks for it by dtype.
         self.types = ("f->f", "d->d") if single else ("d->d",)
