@@ -5,22 +5,15 @@ Here are the functions and their contracts. `sigref._kernels` has the mathematic
 `sigref._containers` the way to the arrays that other containers hold.
 """
 
-from typing import Any, TypeAlias, overload
+from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 from sigref import _kernels as kernels
 from sigref._apply import apply
-from sigref._kernels import Floats, sigmoid_of_float
-
-Scalar: TypeAlias = bool | int | float | np.bool | np.integer | np.floating
+from sigref._kernels import sigmoid_of_float
 
 
-@overload
-def sigmoid(x: Scalar, /, *, out: None = None) -> np.floating: ...
-@overload
-def sigmoid(x: ArrayLike, /, *, out: Floats | None = None) -> Floats: ...
-def sigmoid(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
+def sigmoid(x: ArrayLike, /, *, out: Any = None) -> Any:
     """Return `1 / (1 + exp(-x))`, element by element.
 
     Also known as the logistic function, expit and the inverse of the logit.
@@ -52,16 +45,16 @@ def sigmoid(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
 
     Notes
     -----
-    Error: float16, float32 and narrower formats are correctly rounded for every input,
-    and so never step down where x grows; float64 does not at any border between the
-    cells of the method. It stays within 0.6 ULP for |x| < 127, and has the same bits on
-    every computer; beyond, it is 1, or NumPy's `exp(x)`, within 1 ULP, subnormal
-    results included. longdouble has the plain stable formulas, good to a few ULP.
+    Error: float16, float32 and the formats of ml_dtypes are correctly rounded for every
+    input. float64 stays within 0.6 ULP for |x| < 127, and has the same bits on every
+    computer; beyond, it is 1, or NumPy's `exp(x)`, within 1 ULP, subnormal results
+    included. longdouble has the plain stable formulas, good to a few ULP.
 
     No input warns. The result is 0 only where the exact value rounds to 0 (float64:
     below -745.13). float64 reaches 1 from 37.42 on, the exact value rounds to it from
-    37.43 on; float16 and float32 reach it exactly where they should. For 1 - σ(x)
-    without loss, call `sigmoid(-x)`.
+    37.43 on; narrower formats reach it exactly where they should. Those never step down
+    where x grows; float64 does not at the borders between the cells of the method, which
+    are all tested. For 1 - σ(x) without loss, call `sigmoid(-x)`.
 
     Method: the addition theorem around tabulated exact values, in blocks of float64 that
     fit into the cache; the table (256 KiB) is made on first use. float32 needs it only
@@ -82,11 +75,7 @@ def sigmoid(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
     return apply(sigmoid, kernels.sigmoid, kernels.plain_sigmoid, out, x)
 
 
-@overload
-def sigmoid_derivative(x: Scalar, /, *, out: None = None) -> np.floating: ...
-@overload
-def sigmoid_derivative(x: ArrayLike, /, *, out: Floats | None = None) -> Floats: ...
-def sigmoid_derivative(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
+def sigmoid_derivative(x: ArrayLike, /, *, out: Any = None) -> Any:
     """Return `exp(-x) / (1 + exp(-x))**2`, the slope of the sigmoid at `x`.
 
     The argument is x, not σ(x): most functions of this name elsewhere take σ(x).
@@ -105,8 +94,8 @@ def sigmoid_derivative(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
 
     Notes
     -----
-    Error: float16, float32 and narrower formats are correctly rounded for every input;
-    float64 stays within 0.6 ULP, or 1 ULP for |x| > 127, where it is NumPy's
+    Error: float16, float32 and the formats of ml_dtypes are correctly rounded for every
+    input; float64 stays within 0.6 ULP, or 1 ULP for |x| > 127, where it is NumPy's
     `exp(-|x|)`.
 
     σ(x)·(1 - σ(x)) is the same in algebra, but not in floating point: for x > 0 the
@@ -129,11 +118,7 @@ def sigmoid_derivative(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
     )
 
 
-@overload
-def log_sigmoid(x: Scalar, /, *, out: None = None) -> np.floating: ...
-@overload
-def log_sigmoid(x: ArrayLike, /, *, out: Floats | None = None) -> Floats: ...
-def log_sigmoid(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
+def log_sigmoid(x: ArrayLike, /, *, out: Any = None) -> Any:
     """Return `-log(1 + exp(-x))`, the logarithm of the sigmoid.
 
     Parameters
@@ -150,8 +135,8 @@ def log_sigmoid(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
 
     Notes
     -----
-    Error: float16, float32 and narrower formats are correctly rounded for every input;
-    float64 stays within 0.6 ULP, or 1 ULP for x > 127, where it is NumPy's `-exp(-x)`.
+    Error: float16, float32 and the formats of ml_dtypes are correctly rounded for every
+    input; float64 stays within 0.6 ULP, or 1 ULP for x > 127, where it is NumPy's `-exp(-x)`.
 
     Finite for every finite x, while `log(sigmoid(x))` is -inf below -745.13. It equals
     `-softplus(-x)` to the last bit: where it rounds to 0, that is -0.
@@ -164,11 +149,7 @@ def log_sigmoid(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
     return apply(log_sigmoid, kernels.log_sigmoid, kernels.plain_log_sigmoid, out, x)
 
 
-@overload
-def logit(p: Scalar, /, *, out: None = None) -> np.floating: ...
-@overload
-def logit(p: ArrayLike, /, *, out: Floats | None = None) -> Floats: ...
-def logit(p: ArrayLike, /, *, out: Floats | None = None) -> Any:
+def logit(p: ArrayLike, /, *, out: Any = None) -> Any:
     """Return `log(p / (1 - p))`, the inverse of the sigmoid.
 
     Parameters
@@ -188,8 +169,8 @@ def logit(p: ArrayLike, /, *, out: Floats | None = None) -> Any:
 
     Notes
     -----
-    Error: float16, float32 and narrower formats are correctly rounded for every input;
-    float64 stays within 0.8 ULP on all of (0, 1).
+    Error: float16, float32 and the formats of ml_dtypes are correctly rounded for every
+    input; float64 stays within 0.8 ULP on all of (0, 1).
 
     p = σ(x) near 1 has forgotten most of x: 1 - p is a multiple of 2**-53. Where x is
     still at hand, keep x.
@@ -205,11 +186,7 @@ def logit(p: ArrayLike, /, *, out: Floats | None = None) -> Any:
     return apply(logit, kernels.logit, kernels.plain_logit, out, p)
 
 
-@overload
-def softplus(x: Scalar, /, *, out: None = None) -> np.floating: ...
-@overload
-def softplus(x: ArrayLike, /, *, out: Floats | None = None) -> Floats: ...
-def softplus(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
+def softplus(x: ArrayLike, /, *, out: Any = None) -> Any:
     """Return `log(1 + exp(x))`, the integral of the sigmoid.
 
     Parameters
@@ -226,8 +203,8 @@ def softplus(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
 
     Notes
     -----
-    Error: float16, float32 and narrower formats are correctly rounded for every input;
-    float64 stays within 0.6 ULP, or 1 ULP for x < -127, where it is NumPy's `exp(x)`.
+    Error: float16, float32 and the formats of ml_dtypes are correctly rounded for every
+    input; float64 stays within 0.6 ULP, or 1 ULP for x < -127, where it is NumPy's `exp(x)`.
 
     Method: the addition theorem for softplus, around tabulated exact values. Its slope
     is `sigmoid(x)`, and `-softplus(-x)` is `log_sigmoid(x)`.
@@ -240,16 +217,8 @@ def softplus(x: ArrayLike, /, *, out: Floats | None = None) -> Any:
     return apply(softplus, kernels.softplus, kernels.plain_softplus, out, x)
 
 
-@overload
 def binary_cross_entropy_with_logits(
-    x: Scalar, y: Scalar, /, *, out: None = None
-) -> np.floating: ...
-@overload
-def binary_cross_entropy_with_logits(
-    x: ArrayLike, y: ArrayLike, /, *, out: Floats | None = None
-) -> Floats: ...
-def binary_cross_entropy_with_logits(
-    x: ArrayLike, y: ArrayLike, /, *, out: Floats | None = None
+    x: ArrayLike, y: ArrayLike, /, *, out: Any = None
 ) -> Any:
     """Return `log(1 + exp(x)) - x*y`, the log loss of the logits `x` for targets `y`.
 
@@ -282,7 +251,7 @@ def binary_cross_entropy_with_logits(
 
     Examples
     --------
-    >>> binary_cross_entropy_with_logits([-1000.0, 0.0, np.inf], 1)
+    >>> binary_cross_entropy_with_logits([-1000.0, 0.0, float("inf")], 1)
     array([1.00000000e+03, 6.93147181e-01, 0.00000000e+00])
     """
     return apply(
