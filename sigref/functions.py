@@ -45,16 +45,15 @@ def sigmoid(x: ArrayLike, /, *, out: Any = None) -> Any:
 
     Notes
     -----
-    Error: float16, float32 and the formats of ml_dtypes are correctly rounded for every
-    input. float64 stays within 0.6 ULP for |x| < 127, and has the same bits on every
-    computer; beyond, it is 1, or NumPy's `exp(x)`, within 1 ULP, subnormal results
-    included. longdouble has the plain stable formulas, good to a few ULP.
+    Error: float16, float32 and the three formats of ml_dtypes are correctly rounded for
+    every input. float64 stays within 0.6 ULP for |x| < 127, and has the same bits on
+    every computer; beyond, it is 1, or NumPy's `exp(x)`, within 1 ULP, subnormal
+    results included. longdouble has the plain stable formulas, good to a few ULP.
 
-    No input warns. The result is 0 only where the exact value rounds to 0 (float64:
-    below -745.13). float64 reaches 1 from 37.42 on, the exact value rounds to it from
-    37.43 on; narrower formats reach it exactly where they should. Those never step down
-    where x grows; float64 does not at the borders between the cells of the method, which
-    are all tested. For 1 - σ(x) without loss, call `sigmoid(-x)`.
+    No input warns. The result is 0 or 1 only where the exact value rounds to it (float64:
+    below -745.13, and from 37.43 on). float16, float32 and the formats of ml_dtypes never
+    step down where x grows; float64 does not at the borders between the cells of the
+    method, which are all tested. For 1 - σ(x) without loss, call `sigmoid(-x)`.
 
     Method: the addition theorem around tabulated exact values, in blocks of float64 that
     fit into the cache; the table (256 KiB) is made on first use. float32 needs it only
@@ -94,9 +93,9 @@ def sigmoid_derivative(x: ArrayLike, /, *, out: Any = None) -> Any:
 
     Notes
     -----
-    Error: float16, float32 and the formats of ml_dtypes are correctly rounded for every
-    input; float64 stays within 0.6 ULP, or 1 ULP for |x| > 127, where it is NumPy's
-    `exp(-|x|)`.
+    Error: float16, float32 and the three formats of ml_dtypes are correctly rounded for
+    every input; float64 stays within 0.6 ULP, or 1 ULP for |x| > 127, where it is
+    NumPy's `exp(-|x|)`.
 
     σ(x)·(1 - σ(x)) is the same in algebra, but not in floating point: for x > 0 the
     difference 1 - σ(x) loses digits, and from x = 36.74 on all of them. This function is
@@ -135,8 +134,9 @@ def log_sigmoid(x: ArrayLike, /, *, out: Any = None) -> Any:
 
     Notes
     -----
-    Error: float16, float32 and the formats of ml_dtypes are correctly rounded for every
-    input; float64 stays within 0.6 ULP, or 1 ULP for x > 127, where it is NumPy's `-exp(-x)`.
+    Error: float16, float32 and the three formats of ml_dtypes are correctly rounded for
+    every input; float64 stays within 0.6 ULP, or 1 ULP for x > 127, where it is NumPy's
+    `-exp(-x)`.
 
     Finite for every finite x, while `log(sigmoid(x))` is -inf below -745.13. It equals
     `-softplus(-x)` to the last bit: where it rounds to 0, that is -0.
@@ -169,8 +169,8 @@ def logit(p: ArrayLike, /, *, out: Any = None) -> Any:
 
     Notes
     -----
-    Error: float16, float32 and the formats of ml_dtypes are correctly rounded for every
-    input; float64 stays within 0.8 ULP on all of (0, 1).
+    Error: float16, float32 and the three formats of ml_dtypes are correctly rounded for
+    every input; float64 stays within 0.8 ULP on all of (0, 1).
 
     p = σ(x) near 1 has forgotten most of x: 1 - p is a multiple of 2**-53. Where x is
     still at hand, keep x.
@@ -203,8 +203,9 @@ def softplus(x: ArrayLike, /, *, out: Any = None) -> Any:
 
     Notes
     -----
-    Error: float16, float32 and the formats of ml_dtypes are correctly rounded for every
-    input; float64 stays within 0.6 ULP, or 1 ULP for x < -127, where it is NumPy's `exp(x)`.
+    Error: float16, float32 and the three formats of ml_dtypes are correctly rounded for
+    every input; float64 stays within 0.6 ULP, or 1 ULP for x < -127, where it is
+    NumPy's `exp(x)`.
 
     Method: the addition theorem for softplus, around tabulated exact values. Its slope
     is `sigmoid(x)`, and `-softplus(-x)` is `log_sigmoid(x)`.
