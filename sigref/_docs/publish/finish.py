@@ -1,0 +1,184 @@
+"""Complete a built site: font, downloads, privacy, and nothing that no page loads.
+
+    python -m sigref._docs.publish.finish site
+
+Each page gets a policy that allows nothing but its own files, and works from a folder
+as from a server. Two builds of the same pages give the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from sigref._docs.html import Node, parse
+from sigref._docs.publish import export, material
+from sigref._docs.publish.mathfont import add_math_font
+from sigref.facts.render import to_json
+
+UTF8 = '<meta charset="utf-8">'
+SCRIPT = re.compile(r'<script src="[^"]*assets/([\w-]+)\.js" defer></script>\n?')
+SHEET = re.compile(r'\s*<link rel="stylesheet" href="[^"]*_mkdocstrings\.css">')
+
+
+def remove_unused_files(site: Path) -> None:
+    """Delete what the theme ships but no page of this site loads."""
+    for path in site.rglob("*.map"):
+        path.unlink()
+    for name in ("javascripts/lunr", "inventories"):
+        shutil.rmtree(site / "assets" / name, ignore_errors=True)
+    pattern = re.compile(r"\n?(?://|/\*)# sourceMappingURL=\S+(?: \*/)?\s*$")
+    for path in [*site.rglob("*.js"), *site.rglob("*.css")]:
+        text = path.read_text("utf-8")
+        path.write_text(pattern.sub("\n", text), "utf-8")
+
+
+def without_unused(page: str) -> str:
+    """Return `page` without the scripts and styles of what is not on it."""
+
+    def script(match: re.Match[str]) -> str:
+        # The file of a custom element has its name; other files have no hyphen.
+        unused = "-" in match[1] and f"<{match[1]}" not in page
+        return "" if unused else match[0]
+
+    page = SCRIPT.sub(script, page)
+    return page if 'class="doc ' in page else SHEET.sub("", page)
+
+
+def with_repository(page: str, address: str) -> str:
+    """Return `page` with how to install from the repository, if that has an address."""
+    line = f'<p>Or <code>pip install "sigref @ git+{address}"</code>.</p>'
+    return page.replace("<!-- repository -->", line if address else "")
+
+
+def with_policy(page: str, tree: Node, *, own_theme: bool) -> str:
+    """Return `page` with what it may load: its own files, and what the theme holds."""
+
+    def allowed(tag: str) -> str:
+        held = [
+            node.text()
+            for node in tree.all(tag)
+            if not (node.attributes or node.inside("article"))
+        ]
+        hashes = (
+            hashlib.sha256(text.encode()).digest() for text in dict.fromkeys(held)
+        )
+        codes = (base64.b64encode(digest).decode() for digest in hashes)
+        return " ".join(["'self'", *(f"'sha256-{code}'" for code in codes)])
+
+    # The search of Zensical writes its style sheet by a script.
+    styles = allowed("style") if own_theme else "'self' 'unsafe-inline'"
+    policy = (
+        f"default-src 'none'; script-src {allowed('script')}; style-src {styles}; "
+        "img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+        "worker-src 'self'; base-uri 'none'; form-action 'none'"
+    )
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    if UTF8 not in page:
+        raise SystemExit("a page does not say that it is UTF-8")
+    return page.replace(UTF8, f"{UTF8}\n      {meta}", 1)
+
+
+def write_wheel(site: Path) -> None:
+    """Offer the module itself, with its hash."""
+    folder = site / "assets"
+    command = [
+        sys.executable,
+        "-m",
+        "hatchling",
+        "build",
+        "-t",
+        "wheel",
+        "-d",
+        str(folder),
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    (wheel,) = folder.glob("*.whl")
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    text = f"{digest}  {wheel.name}\n"
+    wheel.with_name(f"{wheel.name}.sha256").write_text(text, "utf-8")
+
+
+def write_texts(site: Path, trees: dict[Path, Node], texts: dict[Path, str]) -> None:
+    """Write llms.txt, a list of the pages, and llms-full.txt, all of their text."""
+    home = site / "index.html"
+    order, path = [], home
+    while path not in order:  # as the navigation has them
+        order.append(path)
+        if following := _link(trees[path], "next"):
+            path = (path.parent / following / "index.html").resolve()
+    order += [path for path in texts if path not in order]
+    lines = [f"# {_title(trees[home])}", "", f"> {_described(trees[home])}", ""]
+    lines += ["## Pages", ""]
+    full = []
+    for path in order:
+        address = _link(trees[path], "canonical")
+        if not address:
+            folder = path.parent.relative_to(site).as_posix()
+            address = "" if folder == "." else f"{folder}/"
+        title, description = _title(trees[path]), _described(trees[path])
+        lines.append(f"- [{title}]({address}index.md): {description}")
+        full.append(f"<!-- {address or title} -->\n\n{texts[path]}\n")
+    (site / "llms.txt").write_text("\n".join(lines) + "\n", "utf-8")
+    (site / "llms-full.txt").write_text("\n\n".join(full), "utf-8")
+
+
+def _link(tree: Node, relation: str) -> str:
+    links = (n.attributes for n in tree.all("link"))
+    return next((a["href"] for a in links if a.get("rel") == relation), "")
+
+
+def _title(tree: Node) -> str:
+    title = tree.first("title")
+    return title.text().strip().removesuffix(" - sigref") if title else ""
+
+
+def _described(tree: Node) -> str:
+    metas = (n.attributes for n in tree.all("meta"))
+    return next((a["content"] for a in metas if a.get("name") == "description"), "")
+
+
+def finish(site: Path) -> None:
+    """Complete the site in this folder."""
+    remove_unused_files(site)
+    # Zensical has a theme of its own, and an index of its own.
+    if own_theme := (site / material.INDEX).exists():
+        material.adapt(site)
+    (site / "assets" / "early.js").unlink()
+    pages, trees, texts = {}, {}, {}
+    for path in sorted(site.rglob("*.html")):
+        page = without_unused(path.read_text("utf-8"))
+        page = with_repository(page, os.environ.get("REPO_URL", ""))
+        tree = trees[path] = parse(page)
+        if path.name != "404.html":
+            name = "home" if path.parent == site else path.parent.name
+            page, texts[path] = export.write(
+                path.parent, name, page, _title(tree), _link(tree, "canonical")
+            )
+        pages[path] = with_policy(page, tree, own_theme=own_theme)
+    write_texts(site, trees, texts)
+    write_wheel(site)
+    add_math_font(site, pages.values())
+    for path, page in pages.items():
+        page = material.drop_uncoloured_spans(page)
+        path.write_text(material.wrap_tables(page) if own_theme else page, "utf-8")
+
+
+def main() -> None:
+    """Finish the site named on the command line."""
+    site = Path(sys.argv[1]).resolve()
+    with ProcessPoolExecutor(1) as other:
+        facts = other.submit(to_json)  # measures each of them: seconds
+        finish(site)
+        (site / "facts.json").write_text(facts.result(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
