@@ -69,7 +69,9 @@ def unpack(function: Any, out: Any, inputs: tuple[Any, ...]) -> Any:
         if x is None or type(x) in PLAIN:
             return result[()]
         return _wrap(x, result, (ufunc, inputs, 0), result.ndim == 0)
-    function(*bare, out=out.view(np.ndarray) if isinstance(out, np.ndarray) else out)
+    if not isinstance(out, np.ndarray):
+        raise TypeError(f"out must be a NumPy array, received {type(out).__name__}")
+    function(*bare, out=out.view(np.ndarray))
     return out if type(out) is np.ndarray else _wrap(out, out, (ufunc, given, 0), False)
 
 

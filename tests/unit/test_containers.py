@@ -371,6 +371,13 @@ class TestTwoArguments:
                 loss(*arguments)
 
 
+class Foreign:
+    """What has an __array__, but neither protocol; its module says whose it is."""
+
+    def __array__(self, dtype=None, copy=None):
+        raise AssertionError("converted")
+
+
 class TestOut:
     def outs(self):
         return {
@@ -454,6 +461,14 @@ class TestOut:
         assert sigref.sigmoid(ROW, out=(out,)) is out
         with pytest.raises(TypeError, match="received tuple"):
             sigref.sigmoid(ROW, out=(out, out))
+
+    @pytest.mark.parametrize(
+        "out", [[0.0] * 3, memoryview(np.zeros(3)), 0.5, Foreign()]
+    )
+    def test_an_out_that_is_no_array_is_refused_by_name(self, out):
+        kind = type(out).__name__
+        with pytest.raises(TypeError, match=f"NumPy array, received {kind}"):
+            sigref.sigmoid(ROW, out=out)
 
     def test_an_unsuitable_subclass_is_refused_as_an_array_is(self):
         with pytest.raises(ValueError, match=r"shape \(3,\), received \(2, 3\)"):
@@ -543,13 +558,6 @@ class TestLaziness:
         )
         expected = "2 workers, same as in one piece: True\n"
         assert done.stdout == expected, done.stderr
-
-
-class Foreign:
-    """What has an __array__, but neither protocol; its module says whose it is."""
-
-    def __array__(self, dtype=None, copy=None):
-        raise AssertionError("converted")
 
 
 class TestRefusals:
