@@ -90,7 +90,7 @@ def _real(array: Any) -> Any:
         return array
     advice = ""
     if array.dtype.kind == "O":
-        if hasattr(array[()], "__float__"):
+        if array.ndim == 0 and hasattr(array[()], "__float__"):
             with suppress(TypeError, ValueError, OverflowError):
                 # Fraction, Decimal, an integer beyond 64 bits
                 return np.asarray(float(array[()]))

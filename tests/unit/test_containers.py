@@ -216,6 +216,13 @@ def values(x):
     return np.asarray(x).ravel().astype(np.float64)
 
 
+def widened(x):
+    """Return two booleans as float64, which xlogy makes of them since SciPy 1.16."""
+    if isinstance(x, pd.Series) and pd.api.types.is_bool_dtype(x.dtype):
+        return x.astype("Float64" if x.dtype == "boolean" else "float64")
+    return x
+
+
 @EACH
 @NAMES
 def test_a_container_comes_back_as_from_a_ufunc(name, container):
@@ -224,7 +231,7 @@ def test_a_container_comes_back_as_from_a_ufunc(name, container):
     more = [x] if name == TWO else []
     with np.errstate(all="ignore"):
         try:
-            expected = model(x, *more)
+            expected = model(*map(widened, [x, *more]))
         except TypeError:  # what a frame of several dtypes becomes beside another
             assert name == TWO
             with pytest.raises(TypeError):
@@ -522,7 +529,7 @@ class TestLaziness:
         result = sigref.sigmoid(x)
         graph = len(dict(result.__dask_graph__())) - len(dict(x.__dask_graph__()))
         assert graph == x.npartitions == 100
-        assert len(pickle.dumps(result)) < 20_000
+        assert len(pickle.dumps(result)) < 50_000  # the numbers themselves are 8 MB
         assert result.name.startswith("sigmoid-")
         assert result.name == sigref.sigmoid(x).name  # deterministic: cached, merged
 
@@ -578,11 +585,12 @@ class TestRefusals:
         "x",
         [
             np.array([0.5, None]),
+            np.array([0.5], dtype=object),
             [Fraction(1, 2), 0.5],
             [2**64, 1],
             pd.Series([0.5, 1], dtype="object"),
         ],
-        ids=["array", "fractions", "integers", "Series"],
+        ids=["array", "one", "fractions", "integers", "Series"],
     )
     @NAMES
     def test_objects_are_told_how_to_be_converted(self, name, x):
