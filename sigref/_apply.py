@@ -6,7 +6,7 @@ that leaves no doubt, and the kernel elsewhere; float16 looks up a table of its 
 results, made by the kernel. longdouble has the plain formula alone.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -162,17 +162,17 @@ def _add(
         high, low = kernel(*blocks)
     beyond = np.isnan(low)
     if np.count_nonzero(beyond):
-        high[beyond] = _heard(plain, [block[beyond] for block in blocks])
-        low[beyond] = 0
+        everywhere = kernels.EVERYWHERE[kernel]
+        high[beyond], low[beyond] = _heard(everywhere, [b[beyond] for b in blocks])
     return np.add(high, low, out=out), high, low
 
 
-def _heard(plain: kernels.Plain, blocks: list[Floats]) -> Floats:
-    """Return the plain formula, and let it warn of what is outside the domain."""
+def _heard(formula: Callable[..., Any], blocks: list[Floats]) -> Any:
+    """Return what the formula does, and let it warn of what is outside the domain."""
     with np.errstate(over="ignore", under="ignore", divide="ignore"):
         with np.errstate(invalid="ignore"):
             quiet = [block + 0 for block in blocks]  # no signalling NaN
-        return plain(*quiet)
+        return formula(*quiet)
 
 
 # Rounding to float64 and then to a narrower dtype goes wrong only where the first step
