@@ -99,14 +99,14 @@ def _fill(kernel: kernels.Kernel, plain: kernels.Plain, *operands: Floats) -> No
     *blocks, target = operands
     size = target.itemsize
     if size == 8:
-        _add(kernel, plain, blocks, out=target)
+        np.add(*_pair(kernel, blocks), out=target)
         return
     if size > 8:
         target[...] = _heard(plain, blocks)
         return
     if size == 2 and len(blocks) == 1:
         bits = blocks[0].view(np.uint16)
-        result = _every_float16(kernel, plain).take(bits, mode="clip")
+        result = _every_float16(kernel).take(bits, mode="clip")
         doubt = result.view(np.uint16) & 0x7FFF > 0x7C00  # NaN: it may have to warn
     else:
         with np.errstate(all="ignore"):
@@ -114,7 +114,7 @@ def _fill(kernel: kernels.Kernel, plain: kernels.Plain, *operands: Floats) -> No
             result = (value * (1 - _DOUBT)).astype(target.dtype)
             doubt = result != (value * (1 + _DOUBT)).astype(target.dtype)
     if np.count_nonzero(doubt):
-        _put_exact(result, doubt, kernel, plain, blocks)
+        _put_exact(result, doubt, kernel, blocks)
     target[...] = result
 
 
@@ -129,42 +129,37 @@ def _put_exact(
     result: Floats,
     where: Any,
     kernel: kernels.Kernel,
-    plain: kernels.Plain,
     blocks: list[Floats],
 ) -> None:
     """Put the exact function, rounded once, into the result at the chosen places."""
     with np.errstate(invalid="ignore"):
         chosen = [block[where].astype(np.float64) for block in blocks]
-    total, high, low = _add(kernel, plain, chosen)
-    _break_ties(total, high, low, np.finfo(result.dtype).nmant)
     with np.errstate(over="ignore", under="ignore"):
-        result[where] = total
+        pair = _pair(kernel, chosen)
+        result[where] = kernels.break_ties(*pair, np.finfo(result.dtype).nmant)
 
 
 @cache
-def _every_float16(kernel: kernels.Kernel, plain: kernels.Plain) -> Floats:
+def _every_float16(kernel: kernels.Kernel) -> Floats:
     """Return the function of all 65,536 float16, in the order of their bits."""
     x = np.arange(2**16, dtype=np.uint16).view(np.float16)
     result = np.empty_like(x)
     with np.errstate(invalid="ignore"):
-        _put_exact(result, slice(None), kernel, plain, [x])
+        _put_exact(result, slice(None), kernel, [x])
     return result
 
 
-def _add(
-    kernel: kernels.Kernel,
-    plain: kernels.Plain,
-    blocks: list[Floats],
-    out: Floats | None = None,
-) -> tuple[Floats, Floats, Floats]:
-    """Return the sum of a kernel's pair, completed by the plain formula, and the pair."""
+def _pair(kernel: kernels.Kernel, blocks: list[Floats]) -> kernels.Pair:
+    """Return two blocks whose sum is the function, wherever it is defined."""
     with np.errstate(all="ignore"):
         high, low = kernel(*blocks)
     beyond = np.isnan(low)
     if np.count_nonzero(beyond):
         everywhere = kernels.EVERYWHERE[kernel]
-        high[beyond], low[beyond] = _heard(everywhere, [b[beyond] for b in blocks])
-    return np.add(high, low, out=out), high, low
+        a, b, power = _heard(everywhere, [block[beyond] for block in blocks])
+        with np.errstate(all="ignore"):
+            high[beyond], low[beyond] = (a + b) * power, -0.0
+    return high, low
 
 
 def _heard(formula: Callable[..., Any], blocks: list[Floats]) -> Any:
@@ -173,14 +168,3 @@ def _heard(formula: Callable[..., Any], blocks: list[Floats]) -> Any:
         with np.errstate(invalid="ignore"):
             quiet = [block + 0 for block in blocks]  # no signalling NaN
         return formula(*quiet)
-
-
-# Rounding to float64 and then to a narrower dtype goes wrong only where the first step
-# lands midway between two neighbours of the second: one bit after the last, then zeros.
-# There, what the first step rounded away, (high − total) + low exactly, has to decide.
-def _break_ties(total: Floats, high: Floats, low: Floats, bits: int) -> None:
-    midway = total.view(np.int64) << (bits + 12) == np.iinfo(np.int64).min
-    if midway.any():
-        t = total[midway]
-        lost = (high[midway] - t) + low[midway]
-        total[midway] = np.nextafter(t, t + np.sign(lost))

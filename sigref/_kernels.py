@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 Floats: TypeAlias = NDArray[np.floating]
 Block: TypeAlias = Any  # NDArray[np.float64] or float
 Pair: TypeAlias = tuple[Block, Block]
+Triple: TypeAlias = tuple[Block, Block, Block]
 Kernel: TypeAlias = Callable[..., Pair]
 Plain: TypeAlias = Callable[..., Floats]
 Exact: TypeAlias = Callable[[int, int], tuple[int, int]]
@@ -88,7 +89,7 @@ def _nearest(x: Block) -> Pair:
     """Return r = x − c for the nearest node c, and the row of c in a table."""
     shifted = x + _SHIFT
     r = x - (shifted - _SHIFT)
-    row = shifted.view(np.int64)
+    row = _bits(shifted)
     row -= _SHIFT_BITS - _MIDDLE
     return r, row
 
@@ -189,7 +190,7 @@ def logit_rows() -> NDArray[np.int64]:
 
 def _cell(odds: Block) -> Block:
     """Return where `logit_rows` has the node for these odds, which are overwritten."""
-    cell = odds.view(np.int64)
+    cell = _bits(odds)
     cell >>= _CUT
     cell -= _LEAST - 1
     return cell
@@ -198,28 +199,52 @@ def _cell(odds: Block) -> Block:
 # The loss log(1 + exp(x)) − xy is softplus(−|x|) plus |x| times the weight that the
 # target y gives to the other side: two terms of one sign.
 def _weight(x: Block, y: Block) -> Block:
-    return _where(x < 0, y, 1 - y)
+    return _where(_bits(x) < 0, y, 1 - y)
 
 
+# Rounding to float64 and then to a narrower dtype goes wrong only where the first step
+# lands midway between two neighbours of the second: one bit after the last, then zeros.
+# There, what the first step rounded away, (high − total) + low exactly, has to decide.
+def break_ties(high: Block, low: Block, bits: int) -> Block:
+    """Return the sum, moved off a tie between two floats with so many bits."""
+    total = high + low
+    midway = _bits(total) << (bits + 12) == -(1 << 63)
+    lost = (high - total) + low
+    step = _where(lost > 0, 2.0**-52, _where(lost < 0, -(2.0**-52), 0.0))
+    return total + abs(total) * _where(midway, step, 0.0)
+
+
+# Compiled, these three are other functions.
 _where: Any = np.where
+
+
+def _bits(x: Block) -> Any:
+    return x.view(np.int64)
+
+
+def _of_bits(bits: Any) -> Block:
+    return bits.view(np.float64)
 
 
 # --- Kernels: the formulas with their tables ----------------------------------------
 
 
 def _with_tables(formula: Callable[..., Pair], exact: Exact) -> Kernel:
-    """Make a kernel of a formula for r = x − c, σ(c), and the value at c, high and low."""
+    """Make a kernel of a formula for r = x − c, σ(c), and the value at c, high and low.
+
+    It takes x in two parts, where the second is given.
+    """
     known: dict[float, list[float]] = {}  # what Python floats have met at their nodes
 
-    def kernel(x: Block) -> Pair:
+    def kernel(x: Block, rest: Block = None) -> Pair:
         s, value, low = _table(_exact_sigmoid)[0], *_table(exact)
         if type(x) is not float:
             r, row = _nearest(x)
             at_c = s.take(row, mode="clip")
             high = at_c if value is s else value.take(row, mode="clip")
-            rest = low.take(row, mode="clip")
+            low = low.take(row, mode="clip")
             del row  # so that its memory serves the formula
-            return formula(r, at_c, high, rest)
+            return formula(r if rest is None else r + rest, at_c, high, low)
         c = x + _SHIFT - _SHIFT
         if not abs(c) < _REACH:
             return math.nan, math.nan
@@ -231,14 +256,19 @@ def _with_tables(formula: Callable[..., Pair], exact: Exact) -> Kernel:
     return kernel
 
 
-sigmoid = _with_tables(sigmoid_formula, _exact_sigmoid)
-softplus = _with_tables(softplus_formula, _exact_softplus)
-_derivative = _with_tables(derivative_formula, _exact_derivative)
+TABLES = {
+    "sigmoid": _exact_sigmoid,
+    "softplus": _exact_softplus,
+    "derivative": _exact_derivative,
+}
+sigmoid = _with_tables(sigmoid_formula, TABLES["sigmoid"])
+softplus = _with_tables(softplus_formula, TABLES["softplus"])
+derivative = _with_tables(derivative_formula, TABLES["derivative"])
 
 
 # Taking |x| makes it even to the last bit.
 def sigmoid_derivative(x: Block) -> Pair:
-    return _derivative(abs(x))
+    return derivative(abs(x))
 
 
 def log_sigmoid(x: Block) -> Pair:
@@ -261,7 +291,7 @@ def _row_of(odds: Block) -> Any:
     return logit_rows().take(_cell(odds), mode="clip")
 
 
-def _at_row(row: Any) -> tuple[Block, Block, Block]:
+def _at_row(row: Any) -> Triple:
     """Return the node of this row, and the sigmoid there, high and low."""
     s, s_low = (table.take(row, mode="clip") for table in _table(_exact_sigmoid))
     return (row - _MIDDLE) / _PER_UNIT, s, s_low
@@ -300,8 +330,12 @@ _float64 = np.float64
 #
 # Left of −128, σ, σ′ and softplus are exp(x) to 2^−184 of their value. So f(x) is
 # 2^−n f(x + n ln 2), and n is chosen such that x + n ln 2 is near −100. ln 2 is given in
-# two parts; the first has 43 bits, and x + n·(first part) is exact. No formula divides by
-# zero, or multiplies it by infinity: compiled, that would be heard as a warning.
+# two parts; the first has 43 bits, and x + n·(first part) is exact.
+#
+# A function returns three numbers: the first two, always finite, are to be added,
+# rounded, and multiplied by the third, a power of two, an infinity or NaN. No formula
+# compares with NaN but for equality, or subtracts infinities, not even where the result
+# is not used: compiled, it would be heard as a warning.
 
 _EDGE = _REACH - 0.5 / _PER_UNIT  # the first x whose node would be ±128
 _LN2 = 2 * sum(_ONE // (3**k * k) for k in range(1, 205, 2))
@@ -312,69 +346,71 @@ _INTEGER = 1.5 * 2.0**52  # x + _INTEGER ends in the bits of the integer nearest
 _EXPONENT_0 = 1023 << 52  # the bits of 1.0
 
 
-def _fold(x: Block) -> Pair:
-    """Return x + n ln 2 and n: near −100 left of the nodes, else x and 0."""
+def _clamp(x: Block) -> Block:
+    """Return x, if it is beyond what makes a difference, the nearest that is not."""
     x = _where(x == x, x, 0.0)
-    x = _where(x > -800, x, -800.0)  # exp(x) has long been 0
-    x = _where(x < 127, x, 127.0)
-    n = _where(x <= -_EDGE, (-100 - x) * _LOG2_E, 0.0) + _INTEGER - _INTEGER
-    return x + n * _LN2_HIGH, n
+    x = _where(x > -800, x, -800.0)
+    return _where(x < 127, x, 127.0)
 
 
-def _unfold(x: Block, n: Block, high: Block, low: Block) -> Pair:
-    """Return 2^−n times the pair, and NaN where x is."""
-    power = _EXPONENT_0 - ((n + _INTEGER).view(np.int64) << 52)
-    total = high + (low + (high + low) * (n * _LN2_LOW))
-    high = _where(n > 0, total * power.view(np.float64), high)
-    return _where(x == x, high, x), _where(n > 0, 0.0, low)
+def _fold(x: Block) -> Triple:
+    """Return x + n ln 2 in two parts, and 2^−n; n is 0 unless x is left of the nodes."""
+    shifted = _where(x <= -_EDGE, (-100 - x) * _LOG2_E, 0.0) + _INTEGER
+    n = shifted - _INTEGER
+    power = _of_bits(_EXPONENT_0 - (_bits(shifted) << 52))
+    return x + n * _LN2_HIGH, n * _LN2_LOW, power
 
 
-def sigmoid_everywhere(x: Block) -> Pair:
-    near, n = _fold(x)
-    high, low = sigmoid(near)
-    return _unfold(x, n, high, low)
+def sigmoid_everywhere(x: Block) -> Triple:
+    near, rest, power = _fold(_clamp(x))
+    high, low = sigmoid(near, rest)
+    return high, low, _where(x == x, power, x)
 
 
-def sigmoid_derivative_everywhere(x: Block) -> Pair:
-    near, n = _fold(-abs(x))
-    high, low = sigmoid_derivative(near)
-    return _unfold(x, n, high, low)
+def sigmoid_derivative_everywhere(x: Block) -> Triple:
+    near, rest, power = _fold(_clamp(-abs(x)))
+    high, low = derivative(-near, -rest)
+    return high, low, _where(x == x, power, x)
 
 
-def softplus_everywhere(x: Block) -> Pair:
-    near, n = _fold(x)
-    high, low = softplus(near)
-    high, low = _unfold(x, n, high, low)
-    return _where(x > 127, x, high), low
+def softplus_everywhere(x: Block) -> Triple:
+    near, rest, power = _fold(_clamp(x))
+    high, low = softplus(near, rest)
+    power = _where(near < 127, power, x)
+    return _where(near < 127, high, 1.0), low, _where(x == x, power, x)
 
 
-def log_sigmoid_everywhere(x: Block) -> Pair:
-    f, low = softplus_everywhere(-x)
-    return -f, -low
+def log_sigmoid_everywhere(x: Block) -> Triple:
+    f, low, power = softplus_everywhere(-x)
+    return -f, -low, power
 
 
-def binary_cross_entropy_everywhere(x: Block, y: Block) -> Pair:
-    f, low = softplus_everywhere(-abs(x))
-    weight = _weight(x, y)  # 0 counts as zero even for an infinite |x|
-    return weight * _where(weight == 0, 0.0, abs(x)), f + low
+def binary_cross_entropy_everywhere(x: Block, y: Block) -> Triple:
+    f, low, power = softplus_everywhere(-abs(x))
+    weight = _weight(x, y)  # 0 counts as zero even for an infinite x
+    finite = _bits(abs(x)) < 2047 << 52
+    high = weight * _where(finite, abs(x), 1.0)
+    low = (f + low) * _where(finite, power, 0.0)
+    special = _where(weight == 0, f * power, abs(x))
+    return high, low, _where(finite, 1.0, special)
 
 
 # A small p is q·2^n with q near 2^−150, and logit(p) is logit(q) + n ln 2.
-def logit_everywhere(p: Block) -> Pair:
-    inside = _where((p > 0) & (p < 1), p, 0.5)
-    bits = (inside * 2.0**200).view(np.int64)  # no longer subnormal
-    q = (bits & (1 << 52) - 1) + (1023 - 150 << 52)
-    small = inside < 2.0**-184
+def logit_everywhere(p: Block) -> Triple:
+    inside = (_bits(p) > 0) & (_bits(p) < _EXPONENT_0)
+    q = _where(inside, p, 0.5)
+    small = q < 2.0**-184
+    bits = _bits(q * 2.0**200)  # no longer subnormal
     n = _where(small, (bits >> 52) * 1.0 - (1023 - 150 + 200), 0.0)
-    q = _where(small, q.view(np.float64), inside)
+    q = _where(small, _of_bits((bits & (1 << 52) - 1) + (1023 - 150 << 52)), q)
     c, s, s_low = _at_row(_row_of(q / (1 - q)))
     high, low = logit_formula(q, c + n * _LN2_HIGH, s, s_low)
-    high = _where(p == 0, -np.inf, _where(p == 1, np.inf, high))
-    high += _where((p < 0) | (p > 1), np.inf, 0.0) * (p - p)  # NaN, and heard
-    return high, low + n * _LN2_LOW
+    limit = _where(p == 0, -np.inf, _where(p == 1, np.inf, 1.0))
+    wrong = _where(inside | (limit != 1), 0.0, np.inf) * (p - p)  # NaN, and heard
+    return _where(inside, high, 1.0), low + n * _LN2_LOW, limit + wrong
 
 
-EVERYWHERE: dict[Kernel, Kernel] = {
+EVERYWHERE: dict[Kernel, Callable[..., Triple]] = {
     sigmoid: sigmoid_everywhere,
     sigmoid_derivative: sigmoid_derivative_everywhere,
     log_sigmoid: log_sigmoid_everywhere,
