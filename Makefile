@@ -12,7 +12,7 @@ export DISABLE_MKDOCS_2_WARNING = true
 
 # The tests that need no site.
 MODULE := sigref tests/test_functions.py tests/test_accuracy.py tests/test_facts.py \
-  tests/test_plotting.py
+  tests/test_plotting.py tests/test_compiled.py
 
 .PHONY: serve site test module lint package bench exhaustive lighthouse cheatsheet \
   lock clean lowest newest engines actionlint audit links peers
@@ -65,13 +65,13 @@ package: .venv/all
 # that have since been deprecated; they are not ours.
 lowest: .venv/all
 	$(UV) venv --quiet --clear --python $(BIN)/python build/lowest
-	$(UV) pip install --quiet --python build/lowest --resolution lowest-direct --editable ".[plot,facts]" --group test
+	$(UV) pip install --quiet --python build/lowest --resolution lowest-direct --editable ".[plot,facts,compiled]" --group test
 	build/lowest/bin/pytest -n 2 -W default::DeprecationWarning $(MODULE)
 
 # The newest, whatever the lock says; the site too.
 newest: .venv/all
 	$(UV) venv --quiet --clear --python $(BIN)/python build/newest
-	$(UV) pip install --quiet --python build/newest --upgrade --editable ".[plot,facts]" --group test
+	$(UV) pip install --quiet --python build/newest --upgrade --editable ".[plot,facts,compiled]" --group test
 	build/newest/bin/pytest -n 2
 
 # MkDocs, and the two that may succeed it.
@@ -108,7 +108,7 @@ cheatsheet: site
 	  --print-to-pdf=build/cheat-sheet.pdf "file://$(CURDIR)/site/cheat-sheet/index.html"
 
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
-  --upgrade pyproject.toml --extra plot --extra facts --group docs
+  --upgrade pyproject.toml --extra plot --extra facts --extra compiled --group docs
 lock: .venv/all
 	$(LOCK) --group test --group lint --output-file requirements/all.txt
 	$(LOCK) --constraint requirements/all.txt --output-file requirements/serve.txt

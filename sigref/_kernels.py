@@ -95,7 +95,7 @@ def _nearest(x: Block) -> Pair:
 
 
 def _even_part(r: Block) -> Block:
-    """Return H(r) = (r/2)·coth(r/2) = 1 + r²/12 − r⁴/720 + …
+    """Return H(r) = (r/2)·coth(r/2), which is 1 + r²/12 − r⁴/720 and so on.
 
     The coefficients are Bernoulli numbers over factorials. The first term left out,
     r⁶/30240, is below 2^−56.
@@ -237,12 +237,12 @@ def _with_tables(formula: Callable[..., Pair], exact: Exact) -> Kernel:
     known: dict[float, list[float]] = {}  # what Python floats have met at their nodes
 
     def kernel(x: Block, rest: Block = None) -> Pair:
-        s, value, low = _table(_exact_sigmoid)[0], *_table(exact)
+        s, value, value_low = _table(_exact_sigmoid)[0], *_table(exact)
         if type(x) is not float:
             r, row = _nearest(x)
             at_c = s.take(row, mode="clip")
             high = at_c if value is s else value.take(row, mode="clip")
-            low = low.take(row, mode="clip")
+            low = value_low.take(row, mode="clip")
             del row  # so that its memory serves the formula
             return formula(r if rest is None else r + rest, at_c, high, low)
         c = x + _SHIFT - _SHIFT
@@ -250,7 +250,7 @@ def _with_tables(formula: Callable[..., Pair], exact: Exact) -> Kernel:
             return math.nan, math.nan
         if c not in known:
             row = int(c * _PER_UNIT) + _MIDDLE
-            known[c] = [table.item(row) for table in (s, value, low)]
+            known[c] = [table.item(row) for table in (s, value, value_low)]
         return formula(x - c, *known[c])
 
     return kernel
@@ -325,7 +325,6 @@ _met: dict[float, list[float]] = {}  # s and s_low at the nodes that floats have
 _float64 = np.float64
 
 
-
 # --- Everywhere: beyond the nodes, and at the ends of the domain ---------------------
 #
 # Left of −128, σ, σ′ and softplus are exp(x) to 2^−184 of their value. So f(x) is
@@ -348,7 +347,7 @@ _EXPONENT_0 = 1023 << 52  # the bits of 1.0
 
 def _clamp(x: Block) -> Block:
     """Return x, if it is beyond what makes a difference, the nearest that is not."""
-    x = _where(x == x, x, 0.0)
+    x = _where(np.isnan(x), 0.0, x)
     x = _where(x > -800, x, -800.0)
     return _where(x < 127, x, 127.0)
 
@@ -364,20 +363,20 @@ def _fold(x: Block) -> Triple:
 def sigmoid_everywhere(x: Block) -> Triple:
     near, rest, power = _fold(_clamp(x))
     high, low = sigmoid(near, rest)
-    return high, low, _where(x == x, power, x)
+    return high, low, _where(np.isnan(x), x, power)
 
 
 def sigmoid_derivative_everywhere(x: Block) -> Triple:
     near, rest, power = _fold(_clamp(-abs(x)))
     high, low = derivative(-near, -rest)
-    return high, low, _where(x == x, power, x)
+    return high, low, _where(np.isnan(x), x, power)
 
 
 def softplus_everywhere(x: Block) -> Triple:
     near, rest, power = _fold(_clamp(x))
     high, low = softplus(near, rest)
     power = _where(near < 127, power, x)
-    return _where(near < 127, high, 1.0), low, _where(x == x, power, x)
+    return _where(near < 127, high, 1.0), low, _where(np.isnan(x), x, power)
 
 
 def log_sigmoid_everywhere(x: Block) -> Triple:
@@ -421,6 +420,7 @@ EVERYWHERE: dict[Kernel, Callable[..., Triple]] = {
 
 
 # --- Plain formulas -----------------------------------------------------------------
+
 
 # The plain formulas, good to a few units in the last place of float64. With e = exp(−|x|)
 # ≤ 1 nothing overflows; σ has e = exp(x) and stops it where the quotient has long been 1.

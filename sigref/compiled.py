@@ -13,18 +13,35 @@ import zlib
 from functools import cache
 from pathlib import Path
 from types import FunctionType
-from typing import Any
+from typing import Any, cast
 
 import numba
 import numpy as np
 from numba.extending import intrinsic, overload
 from sigref import _kernels as kernels
 
+binary_cross_entropy_with_logits: np.ufunc
+log_sigmoid: np.ufunc
+logit: np.ufunc
+sigmoid: np.ufunc
+sigmoid_derivative: np.ufunc
+softplus: np.ufunc
+
+__all__ = [
+    "binary_cross_entropy_with_logits",
+    "log_sigmoid",
+    "logit",
+    "sigmoid",
+    "sigmoid_derivative",
+    "softplus",
+]
+
 # NumPy takes the first loop to which the input can be cast without loss: int32 before
 # float32, so that the narrow integers and booleans give float64 as the wide ones do.
 _LOOPS = ("f8", "i4"), ("f4", "f4"), ("f8", "f8")
-_TYPES = {"f4": numba.float32, "f8": numba.float64, "i4": numba.int32}
+_TYPES: dict[str, Any] = {"f4": numba.float32, "f8": numba.float64, "i4": numba.int32}
 _jit = numba.njit(error_model="numpy")
+_vectorize: Any = numba.vectorize
 
 
 def __getattr__(name: str) -> np.ufunc:
@@ -65,16 +82,17 @@ def _formulas() -> dict[str, Any]:
 
     # A branch, although both sides are computed where numbers go through in parallel:
     # LLVM computes addresses, and what they depend on in the same block, one by one.
-    def fold_if_far(x: float) -> tuple[float, float, float]:
+    def fold_if_far(x: float) -> Any:
         if x > edge:
             return x, 0.0, 1.0
         return fold(x)
 
     def with_tables(formula: Any, exact: kernels.Exact) -> Any:
-        s, (value, low) = kernels._table(kernels._exact_sigmoid)[0], kernels._table(exact)
+        s, _ = kernels._table(kernels._exact_sigmoid)
+        value, low = kernels._table(exact)
         same = value is s
 
-        def kernel(x: float, rest: float) -> tuple[float, float]:
+        def kernel(x: float, rest: float) -> Any:
             r, row = nearest(x)
             row &= last
             at_c = s[row]
@@ -95,16 +113,17 @@ def _formulas() -> dict[str, Any]:
     return found
 
 
-# A loop over calls is one after the other; LLVM calls what is longer than 50 instructions.
-@intrinsic
-def _inline(_: Any) -> Any:
-    """Have the function that calls this one inlined into the loop of the ufunc."""
-
+def _inlined(_: Any) -> Any:
     def codegen(context: Any, builder: Any, _signature: Any, _arguments: Any) -> Any:
         builder.function.attributes.add("alwaysinline")
         return context.get_dummy_value()
 
     return numba.void(), codegen
+
+
+# Have the function that calls this inlined into the loop of the ufunc. LLVM would call
+# what is longer than some 50 instructions, and then no two numbers go through at once.
+_inline: Any = intrinsic(_inlined)
 
 
 def _of_one(x: Any) -> Any:
@@ -119,8 +138,7 @@ def _of_two(x: Any, y: Any) -> Any:
     return _rounded(x, high, low, power)
 
 
-def _everywhere(*x: Any) -> Any:
-    """Stand in for the function that is compiled."""
+_everywhere: Any = None  # another for each function
 
 
 def _ufunc(name: str) -> np.ufunc:
@@ -136,15 +154,5 @@ def _ufunc(name: str) -> np.ufunc:
     arity = template.__code__.co_argcount
     types = [_TYPES[out](*[_TYPES[x]] * arity) for out, x in _LOOPS]
     with contextlib.suppress(RuntimeError):  # nowhere to write
-        return numba.vectorize(types, cache=True)(function).ufunc
-    return numba.vectorize(types)(function).ufunc
-
-
-__all__ = [
-    "binary_cross_entropy_with_logits",
-    "log_sigmoid",
-    "logit",
-    "sigmoid",
-    "sigmoid_derivative",
-    "softplus",
-]
+        return cast(np.ufunc, _vectorize(types, cache=True)(function).ufunc)
+    return cast(np.ufunc, _vectorize(types)(function).ufunc)
