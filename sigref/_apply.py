@@ -46,26 +46,39 @@ def apply(
         high, low = kernel(float(inputs[0]))
         if low < 1:  # not NaN: corrections are small
             return np.float64(high + low)
-    if type(out) is tuple and len(out) == 1:  # as NEP 13 writes it
-        (out,) = out
-    for x in inputs if out is None else (*inputs, out):
-        if type(x) not in PLAIN:
-            return unpack(function, out, inputs)
-    arrays = [np.asarray(x) for x in inputs]
-    dtype, shape = _dtype(inputs, arrays), arrays[0].shape
-    if len(arrays) > 1:
-        shape = np.broadcast(*arrays).shape
-    if out is None:
-        result = np.empty_like(arrays[0], dtype, shape=shape)
+    blocks: Iterable[Sequence[Floats]]
+    if out is None and len(inputs) == 1 and _is_simple(inputs[0]):
+        result = np.empty(inputs[0].shape, inputs[0].dtype)
+        blocks = [(inputs[0], result)]
     else:
-        result = _check_out(out, shape, dtype)
+        if type(out) is tuple and len(out) == 1:  # as NEP 13 writes it
+            (out,) = out
+        for x in inputs if out is None else (*inputs, out):
+            if type(x) not in PLAIN:
+                return unpack(function, out, inputs)
+        arrays = [np.asarray(x) for x in inputs]
+        dtype, shape = _dtype(inputs, arrays), arrays[0].shape
+        if len(arrays) > 1:
+            shape = np.broadcast(*arrays).shape
+        if out is None:
+            result = np.empty_like(arrays[0], dtype, shape=shape)
+        else:
+            result = _check_out(out, shape, dtype)
+        blocks = _blocks([*arrays, result])
     invalid = False
     with np.errstate(all="ignore"):
-        for block in _blocks([*arrays, result]):
+        for block in blocks:
             invalid |= _fill(kernel, plain, *block)
     if invalid:
         _complain(function)
     return result[()] if out is None else out
+
+
+def _is_simple(x: Any) -> bool:
+    """Whether one block can hold x as it is, without what would take longer than this."""
+    if type(x) is not np.ndarray or x.dtype.char not in "efdg" or not x.dtype.isnative:
+        return False
+    return x.flags.c_contiguous and x.ndim > 0 and x.size <= _BLOCK
 
 
 def _dtype(inputs: tuple[Any, ...], arrays: list[Any]) -> np.dtype[Any]:
@@ -182,13 +195,15 @@ def _fill(kernel: kernels.Kernel, plain: kernels.Plain, *operands: Floats) -> bo
     *blocks, target = operands
     size = target.itemsize
     if size == 8:
-        return _add(kernel, plain, blocks, out=target)[-1]
+        high, low, invalid = _pair(kernel, blocks)
+        np.add(high, low, out=target)
+        return invalid
     if size > 8:
         target[...] = plain(*blocks)
         return _is_invalid(target, blocks)
     if size <= 2 and len(blocks) == 1:
         bits = blocks[0].view(_UNSIGNED[size])
-        result = _every(kernel, plain, target.dtype).take(bits, mode="clip")
+        result = _every(kernel, target.dtype).take(bits, mode="clip")
         if target.dtype.char == "e":
             doubt = result.view(np.uint16) & 0x7FFF > 0x7C00  # isnan, faster
         else:
@@ -199,7 +214,7 @@ def _fill(kernel: kernels.Kernel, plain: kernels.Plain, *operands: Floats) -> bo
         doubt = result != _narrow(value * (1 + _DOUBT), target.dtype)
     invalid = False
     if np.count_nonzero(doubt):
-        invalid = _put_exact(result, doubt, kernel, plain, blocks)
+        invalid = _put_exact(result, doubt, kernel, blocks)
     target[...] = result
     return invalid
 
@@ -231,37 +246,29 @@ def _put_exact(
     result: Floats,
     where: Any,
     kernel: kernels.Kernel,
-    plain: kernels.Plain,
     blocks: list[Floats],
 ) -> bool:
     """Put the exact function, rounded once, into the result at the chosen places."""
     chosen = [block[where].astype(np.float64) for block in blocks]
-    total, high, low, invalid = _add(kernel, plain, chosen)
+    high, low, invalid = _pair(kernel, chosen)
     dtype = result.dtype
-    _break_ties(total, high, low, _NARROW.get(dtype.name) or np.finfo(dtype).nmant)
-    result[where] = _narrow(total, dtype)
+    bits = _NARROW.get(dtype.name) or np.finfo(dtype).nmant
+    result[where] = _narrow(kernels.break_ties(high, low, bits), dtype)
     return invalid
 
 
 @cache
-def _every(
-    kernel: kernels.Kernel, plain: kernels.Plain, dtype: np.dtype[Any]
-) -> Floats:
+def _every(kernel: kernels.Kernel, dtype: np.dtype[Any]) -> Floats:
     """Return the function of every number of a dtype of 8 or 16 bits, in their order."""
     size = dtype.itemsize
     x = np.arange(256**size, dtype=_UNSIGNED[size]).view(dtype)
     result = np.empty_like(x)
-    _put_exact(result, slice(None), kernel, plain, [x])
+    _put_exact(result, slice(None), kernel, [x])
     return result
 
 
-def _add(
-    kernel: kernels.Kernel,
-    plain: kernels.Plain,
-    blocks: list[Floats],
-    out: Floats | None = None,
-) -> tuple[Floats, Floats, Floats, bool]:
-    """Return the sum of a kernel's pair, completed by the plain formula, and the pair.
+def _pair(kernel: kernels.Kernel, blocks: list[Floats]) -> tuple[Floats, Floats, bool]:
+    """Return two blocks whose sum is the function, wherever it is defined.
 
     The last returned says whether a NaN appeared that was no argument.
     """
@@ -269,10 +276,11 @@ def _add(
     beyond, invalid = np.isnan(low), False
     if np.count_nonzero(beyond):
         outer = [block[beyond] for block in blocks]
-        high[beyond] = value = plain(*outer)
+        a, b, power = kernels.EVERYWHERE[kernel](*outer)
+        high[beyond] = value = (a + b) * power
         low[beyond] = -0.0  # which leaves every number as it is, and −0 too
         invalid = _is_invalid(value, outer)
-    return np.add(high, low, out=out), high, low, invalid
+    return high, low, invalid
 
 
 def _is_invalid(result: Floats, blocks: list[Floats]) -> bool:
@@ -280,14 +288,3 @@ def _is_invalid(result: Floats, blocks: list[Floats]) -> bool:
     for block in blocks:
         made &= ~np.isnan(block)
     return bool(np.count_nonzero(made))
-
-
-# Rounding to float64 and then to a narrower dtype goes wrong only where the first step
-# lands midway between two neighbours of the second: one bit after the last, then zeros.
-# There, what the first step rounded away, (high − total) + low exactly, has to decide.
-def _break_ties(total: Floats, high: Floats, low: Floats, bits: int) -> None:
-    midway = total.view(np.int64) << (bits + 12) == np.iinfo(np.int64).min
-    if midway.any():
-        t = total[midway]
-        lost = (high[midway] - t) + low[midway]
-        total[midway] = np.nextafter(t, t + np.sign(lost))
