@@ -112,7 +112,8 @@ def _even_part(r: Block) -> Block:
 # And 1/m = (coth(r/2) − 1)/2 = (H − r/2)/r, which has no cancellation for small r. Near 1
 # the low part is a good share of 1 − s; without it σ would step down where nodes change.
 def sigmoid_formula(r: Block, s: Block, _: Block, s_low: Block) -> Pair:
-    correction = (1 - s) - s_low
+    correction = 1 - s
+    correction -= s_low
     correction *= s
     correction *= r
     h = _even_part(r)
