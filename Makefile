@@ -97,6 +97,7 @@ bench: .venv/all
 
 exhaustive: .venv/all
 	$(BIN)/python tests/exhaustive.py
+	$(BIN)/python tests/exhaustive.py --compiled
 
 # PAGES="reference/sigmoid gallery" measures some.
 lighthouse: site

@@ -18,9 +18,12 @@ def test_table_is_rendered_from_the_record():
     assert script.render(record) == (DOCS / "data" / "cost.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", ["bench", "exhaustive", "lighthouse"])
+RECORDS = ["bench", "bench-avx2", "bench-avx512", "exhaustive", "lighthouse"]
+
+
+@pytest.mark.parametrize("name", RECORDS)
 def test_table_of_a_measurement_is_rendered_from_its_record(name):
-    script = importlib.import_module(name)
+    script = importlib.import_module(name.partition("-")[0])
     record = json.loads((DOCS / "data" / f"{name}.json").read_text("utf-8"))
     rendered = (DOCS / "data" / f"{name}.md").read_text("utf-8")
     assert script.render(record) == rendered
