@@ -114,6 +114,7 @@ bench: .venv/all
 
 exhaustive: .venv/all
 	$(BIN)/python tests/measure/exhaustive.py
+	$(BIN)/python tests/measure/exhaustive.py --compiled
 
 # PAGES="reference/sigmoid gallery" measures some.
 lighthouse: site

@@ -302,11 +302,25 @@ def render(report):
     return "\n".join(lines) + "\n"
 
 
+def render_all():
+    """Render all records, and what the page on speed plots."""
+    lines = ["level,elements,sigref,compiled,scipy,exp,copy"]
+    for record in sorted(DATA.glob("bench*.json")):
+        report = json.loads(record.read_text())
+        record.with_suffix(".md").write_text(render(report))
+        for row in report["rows"]:
+            ns = row["ns per element"]
+            if row["what"] == "sigmoid float64" and "compiled" in ns:
+                keys = ("sigref", "compiled", "scipy", "np.exp", "copy")
+                cells = [figure(ns[key]) for key in keys]
+                level = record.stem.removeprefix("bench-")
+                lines.append(",".join([level, str(row["n"]), *cells]))
+    (DATA / "bench-sizes.csv").write_text("\n".join(lines) + "\n")
+
+
 def main():
     if "--render" in sys.argv:
-        for record in DATA.glob("bench*.json"):
-            report = json.loads(record.read_text())
-            record.with_suffix(".md").write_text(render(report))
+        render_all()
         return
     np.seterr(all="ignore")
     rng = np.random.default_rng(0)
@@ -339,7 +353,7 @@ def main():
         print(key, report[key])
     record = DATA / f"bench-{LEVEL}.json"
     record.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
-    record.with_suffix(".md").write_text(render(report))
+    render_all()
 
 
 if __name__ == "__main__":
