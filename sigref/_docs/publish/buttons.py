@@ -5,6 +5,7 @@ Without what `make runtime` makes, no program has a button, and nothing is publi
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import html
 import json
@@ -74,7 +75,7 @@ def _add_sigref(files: Path) -> None:
     """Build the package as `make package` does: its source, which facts show."""
     command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel"]
     subprocess.run(
-        [*command, "--directory", str(files)], check=True, stdout=subprocess.DEVNULL
+        [*command, "--directory", str(files)], check=True, capture_output=True
     )
 
 
