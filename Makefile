@@ -17,15 +17,16 @@ MODULE := sigref tests/test_functions.py tests/test_accuracy.py tests/test_facts
 .PHONY: serve site test module lint package bench exhaustive lighthouse cheatsheet \
   lock clean lowest newest engines actionlint audit links peers
 
+# Renders the pages that change; FULL=1 all of them, with search and navigation.
 ADDRESS ?= 127.0.0.1:8000
 serve: .venv/serve
-	$(BIN)/mkdocs serve --dev-addr $(ADDRESS)
+	$(BIN)/mkdocs serve --dev-addr $(ADDRESS) $(if $(FULL),,--dirty)
 
 # Built beside the old site and moved into its place only when it is complete.
 site: .venv/all
 	$(BIN)/mkdocs build --strict --quiet --site-dir build/site
-	$(BIN)/python -m sigref._docs.finish build/site
-	$(BIN)/python -m sigref._docs.check build/site
+	$(BIN)/python -m sigref._docs.publish.finish build/site
+	$(BIN)/python -m sigref._docs.publish.check build/site
 	$(BIN)/python docs/measure_peers.py --check
 	rm -rf build/old
 	if [ -e site ]; then mv site build/old; fi

@@ -6,7 +6,6 @@ so that one inline SVG serves the light and the dark palette and print.
 
 from __future__ import annotations
 
-import html
 import re
 import xml.etree.ElementTree as ET
 from itertools import count, groupby
@@ -207,20 +206,3 @@ def _round(geometry: str) -> str:
 def _shorten(number: re.Match[str]) -> str:
     short = f"{float(number[0]):.1f}".removesuffix(".0")
     return "0" if short == "-0" else short
-
-
-def describe(alt: str, count: int) -> list[str]:
-    """Split the fence's `alt` into one text per figure.
-
-    Raises
-    ------
-    ValueError
-        There are more or fewer texts than figures, or an empty one.
-    """
-    texts = [text.strip() for text in alt.split("|")] if alt else []
-    if len(texts) != count or not all(texts):
-        raise ValueError(
-            f"draws {count} figure(s), but its alt= describes {len(texts)}: write "
-            'alt="What the figure shows", one text per figure, with | between them'
-        )
-    return [html.unescape(text) for text in texts]

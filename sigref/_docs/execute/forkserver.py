@@ -1,4 +1,7 @@
-"""Fork a process for each program that `run` asks for: the script on the other side.
+"""Run programs in processes of their own: the script on the other side of `run`.
+
+With an argument that names modules it is a fork server: it imports them once and forks
+for each program. With a request it runs one program and ends.
 
 A program must find what a fresh interpreter would give it, so this file imports as
 little as possible: with `importlib.metadata` loaded here, a program that forgot to
@@ -10,10 +13,8 @@ from __future__ import annotations
 import builtins
 import json
 import os
-import select
 import signal
 import sys
-import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing would import collections.abc
@@ -23,42 +24,58 @@ if TYPE_CHECKING:  # typing would import collections.abc
 FLOOD = 1_000_000
 """Bytes of output that no page wants to show."""
 
+PATIENCE = 4
+"""Wall seconds a program may take for each second of its limit of processor time."""
 
-def serve(preloaded: str, take: int, give: int) -> None:
+
+def serve(preloaded: str) -> None:
     """Import modules once; fork for each request, and answer how the program ended.
 
-    The first parameter names what every program sent here imports itself, with commas
-    between; the others are the ends of the pipe that holds the tokens.
+    The parameter names what every program sent here imports itself, with commas between.
     """
     import gc
 
     for module in filter(None, preloaded.split(",")):
         __import__(module)
     gc.freeze()
+    running = 0
+
+    def stop(*_: object) -> None:
+        if running:
+            os.killpg(running, signal.SIGKILL)
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, stop)
     for request in _requests():
-        os.read(take, 1)
         stdout, stderr = os.pipe(), os.pipe()
-        child = os.fork()
-        if not child:
-            os.setsid()
-            nothing = os.open(os.devnull, os.O_RDONLY)
-            for descriptor, source in enumerate((nothing, stdout[1], stderr[1])):
-                os.dup2(source, descriptor)
-            os.closerange(3, max(*stdout, *stderr, nothing, take, give) + 1)
+        # A SIGTERM between the fork and the next line would leave an orphan behind.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        running = os.fork()
+        if not running:
+            _become_program(stdout, stderr)
             execute(request)
             return  # and through the interpreter's normal end
+        try:  # noqa: SIM105 - parent and child both do it, whoever comes first
+            os.setpgid(running, running)
+        except OSError:
+            pass
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         os.close(stdout[1])
         os.close(stderr[1])
-
-        def stop(*_: object, group: int = child) -> None:
-            os.killpg(group, signal.SIGKILL)
-            sys.exit()
-
-        signal.signal(signal.SIGTERM, stop)
-        status = _watch(child, stdout[0], stderr[0], request)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.write(give, b".")
+        status = _watch(running, stdout[0], stderr[0], request)
+        running = 0
         print(json.dumps([request["folder"], status]), flush=True)
+
+
+def _become_program(stdout: tuple[int, int], stderr: tuple[int, int]) -> None:
+    """Give a forked child the signals and descriptors of a fresh process."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.setpgid(0, 0)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for descriptor, source in enumerate((nothing, stdout[1], stderr[1])):
+        os.dup2(source, descriptor)
+    os.closerange(3, max(*stdout, *stderr, nothing) + 1)
 
 
 def _requests() -> Iterator[dict[str, Any]]:
@@ -71,7 +88,10 @@ def _requests() -> Iterator[dict[str, Any]]:
 
 def _watch(child: int, stdout: int, stderr: int, request: dict[str, Any]) -> int | str:
     """Save what the program and its children write until all of them have ended."""
-    deadline = time.monotonic() + request["timeout"]
+    import select
+    import time
+
+    deadline = time.monotonic() + PATIENCE * request["timeout"]
     written = {stdout: bytearray(), stderr: bytearray()}
     waiting = [stdout, stderr]
     verdict = ""
@@ -92,14 +112,14 @@ def _watch(child: int, stdout: int, stderr: int, request: dict[str, Any]) -> int
             verdict = verdict or "timeout"
             break
         time.sleep(0.0005)
-    # What is left of it; it is not reaped yet, so the id is its own.
+    # Kill its process group. Not reaped yet, so the pid cannot have been reused.
     os.killpg(child, signal.SIGKILL)
-    status = os.waitpid(child, 0)[1]
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     for pipe, name in ((stdout, "stdout"), (stderr, "stderr")):
         os.close(pipe)
         with open(os.path.join(request["folder"], "..", name), "wb") as file:
             file.write(written[pipe])
-    return verdict or os.waitstatus_to_exitcode(status)
+    return verdict or status
 
 
 def execute(request: dict[str, Any]) -> None:
@@ -107,6 +127,7 @@ def execute(request: dict[str, Any]) -> None:
     folder = request["folder"]
     path = os.path.join(folder, "program.py")
     os.chdir(folder)
+    _limit_processor_time(request["timeout"])
     sys.argv = ["program.py"]
     sys.path.insert(0, folder)
     main = type(sys)("__main__")
@@ -124,23 +145,42 @@ def execute(request: dict[str, Any]) -> None:
         exec(code, main.__dict__)  # noqa: S102 - running programs is the purpose
         outcome["figures"] = _figures(request["salt"])
     except BaseException as error:  # noqa: BLE001 - whatever ended the program
-        import contextlib
-        import io
-        import traceback
-
-        if error.__traceback__ is not None:  # without the frame of this function
-            error.__traceback__ = error.__traceback__.tb_next
-        # The interpreter's own words: before Python 3.12 it alone adds "Did you mean".
-        shown = io.StringIO()
-        with contextlib.redirect_stderr(shown):
-            sys.__excepthook__(type(error), error, error.__traceback__)
-        text = shown.getvalue()
-        start = text.rfind("".join(traceback.format_exception_only(error)).rstrip())
-        outcome["type"] = type(error).__name__
-        outcome["exception"] = text[max(start, 0) :].rstrip()
-        outcome["traceback"] = text
+        outcome |= _told(error)
     with open(os.path.join(folder, "..", "outcome"), "w", encoding="utf-8") as file:
         json.dump(outcome, file)
+
+
+def _limit_processor_time(seconds: float) -> None:
+    """Let the system end the program, however busy the machine is."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    limit = int(seconds) + (seconds > int(seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
+    del sys.modules["resource"]
+
+
+def _told(error: BaseException) -> dict[str, str]:
+    """Return the name of an exception, its last lines and its whole traceback."""
+    import contextlib
+    import io
+    import traceback
+
+    if error.__traceback__ is not None:  # without the frame of `execute`
+        error.__traceback__ = error.__traceback__.tb_next
+    # The interpreter's own words: before Python 3.12 it alone adds "Did you mean".
+    shown = io.StringIO()
+    with contextlib.redirect_stderr(shown):
+        sys.__excepthook__(type(error), error, error.__traceback__)
+    text = shown.getvalue()
+    only = "".join(traceback.format_exception_only(error)).rstrip()
+    start = text.rfind(only)  # a group of exceptions is indented, so it is not found
+    return {
+        "type": type(error).__name__,
+        "exception": text[start:].rstrip() if start >= 0 else only,
+        "traceback": text,
+    }
 
 
 def _figures(salt: str) -> list[str]:
@@ -167,7 +207,7 @@ def _figures(salt: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 2:
-        serve(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
-    else:
+    if sys.argv[1].startswith("{"):
         execute(json.loads(sys.argv[1]))
+    else:
+        serve(sys.argv[1])

@@ -1,25 +1,52 @@
 """The fence ```` ```python exec="on" ````: run the program, show what it did.
 
 Registered by name in mkdocs.yml, it behaves the same in every engine that uses
-Python-Markdown. Execution goes through markdown-exec's `base_format`; the program
-itself is run by `run`, because markdown-exec's own runner shows only what its
+Python-Markdown. markdown-exec's `base_format` shows program and output; the program
+is run by `execute`, because markdown-exec's own runner shows only what its
 replacement of `print` receives.
 """
 
 from __future__ import annotations
 
+import html
+import os
 import re
+import sys
 import textwrap
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markdown_exec import MarkdownConverter, base_format
 from markupsafe import Markup, escape
-from sigref._docs import figure, page
-from sigref._docs.run import TIMEOUT, ProgramError, prefetch, run
+from sigref._docs.execute import figure
+from sigref._docs.execute.imports import declared
+from sigref._docs.execute.run import TIMEOUT, Program, ProgramError, Result, Runner
+from sigref._docs.page import current
+from sigref._docs.page.current import INCLUDE, Block, PageError, as_markdown_reads
+from sigref._docs.page.scan import fences
 
 if TYPE_CHECKING:
     from markdown import Markdown
+
+ROOT = Path(__file__).parents[3]
+# Slow imports, and the names whose import implies them.
+PRELOADED = {
+    "dask.array": r"dask\.array\b",
+    "matplotlib.pyplot": r"matplotlib\.pyplot\b|sigref\.plot",
+    "mpmath": r"mpmath\b|sigref\.facts\b",
+    "numpy": r"(numpy|scipy|matplotlib|sigref)\b",
+    "scipy.special": r"scipy\.special\b",
+    "scipy.stats": r"scipy\.stats\b",
+    "sklearn.linear_model": r"sklearn\.linear_model\b",
+}
+runner = Runner(
+    folder=ROOT / "build" / "cache",
+    style=figure.STYLE,
+    preload=PRELOADED,
+    importable=declared(ROOT / "pyproject.toml", "docs"),
+    fork=os.environ.get("SIGREF_FORK") != "0",
+)
 
 OPTIONS = {
     "exec": {"on"},
@@ -43,7 +70,7 @@ def validator(
     attrs: dict[str, Any],
     md: Markdown,
 ) -> bool:
-    """Take every Python fence of a page; leave those that `formatter` made alone."""
+    """Take every Python fence of a page; but not those that `formatter` generated."""
     if hasattr(md, "_original_md"):
         return False
     options["inputs"] = inputs
@@ -59,60 +86,89 @@ def formatter(
     **kwargs: Any,
 ) -> Markup:
     """Return the program and its output as HTML, or say what is wrong with it."""
-    here = page.current
-    if not here.rendered:
-        _run_ahead(md)
+    here = current.current
     number, block = here.next_block(source)
     own = block.line and not block.includes
     name, first = (here.name, block.line + 1) if own else ("program.py", 1)
-    slug = _slug(here.name, number)
     try:
         inputs = _checked(options["inputs"])
-        return _format(source, inputs, md, slug, name, first)
-    except page.PageError:
+        _refuse(source)
+        program = Program(source, _limit(inputs), _slug(here.name, number))
+        result = runner.run(
+            program, filename=name, line=first, raises=inputs.get("raises", "")
+        )
+        return _format(program, result, inputs, md)
+    except PageError:
         raise
     except (ProgramError, ValueError) as error:
         message = str(error)
     except Exception as error:  # noqa: BLE001 - superfences would swallow it
         message = f"{type(error).__name__}: {error}"
-    return Markup(page.report(message, line=block.line, block=number))
+    return Markup(current.report(message, line=block.line, block=number))
 
 
 def _slug(name: str, number: int) -> str:
     return f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}-{number}"
 
 
-_rendered: set[str] = set()
+def _limit(inputs: dict[str, str]) -> float:
+    return float(inputs.get("timeout", TIMEOUT))
 
 
-def _run_ahead(md: Markdown) -> None:
-    """At the first page of a build, let the programs of all pages start.
+_build: object = None
 
-    They run in processes of their own, so rendering need not wait for each. What is
-    read here need not be right: a program that differs from what superfences finds
-    in the end runs again, and only what that run did is shown.
+
+def start_programs(md: Markdown) -> None:
+    """Let the programs of all pages start at the first page of a build.
+
+    They run in processes of their own, so that rendering seldom waits. MkDocs tells
+    which pages it builds; with another engine, it is those of each page in its turn.
     """
-    fresh = not _rendered or page.current.name in _rendered
-    if fresh:
-        _rendered.clear()
-    _rendered.add(page.current.name)
-    known = page.place(md)
-    if not fresh or known is None:
-        return
-    docs = Path(known[0])
-    programs = []
-    for path in sorted(docs.rglob("*.md")):
-        lines = path.read_text("utf-8-sig").splitlines()
-        name = f"docs/{path.relative_to(docs).as_posix()}"
-        for number, block in enumerate(page.fences(lines)[0], 1):
-            source = textwrap.dedent("\n".join(block.lines))
-            if included := page.INCLUDE.match(source):
-                file = Path(included["path"])
-                source = file.read_text("utf-8").rstrip() if file.is_file() else ""
-            limit = re.search(r'timeout="(\d+)"', lines[block.line - 1])
-            timeout = float(limit[1]) if limit else TIMEOUT
-            programs.append((source, timeout, _slug(name, number)))
-    prefetch(programs, figure.STYLE)
+    global _build
+    files = (
+        getattr(md.treeprocessors["relpath"], "files", None)
+        if "relpath" in md.treeprocessors
+        else None
+    )
+    if files is None:
+        here = current.current
+        runner.start(_programs(here.name, here.blocks))
+    elif files is not _build:
+        _build = files
+        if current.serving():
+            runner.keep_results(own_code())
+        dirty = "--dirty" in sys.argv
+        runner.start(
+            chain.from_iterable(
+                _programs(
+                    f"docs/{file.src_uri}",
+                    fences(current.read(Path(file.abs_src_path)), md)[0],
+                )
+                for file in files.documentation_pages()
+                if not dirty or file.is_modified()
+            )
+        )
+
+
+def _programs(name: str, blocks: list[Block]) -> list[Program]:
+    return [
+        Program(
+            block.source,
+            _limit(dict(re.findall(r'(timeout)="(\d+)"', block.header))),
+            _slug(name, number),
+        )
+        for number, block in enumerate(blocks, 1)
+    ]
+
+
+def own_code() -> list[Path]:
+    """Return what programs import from here, and what runs them."""
+    package = ROOT / "sigref"
+    return [
+        *package.glob("*.py"),
+        *package.glob("facts/*.py"),
+        *package.glob("_docs/execute/*.py"),
+    ]
 
 
 def _checked(inputs: dict[str, str]) -> dict[str, str]:
@@ -133,9 +189,8 @@ def _checked(inputs: dict[str, str]) -> dict[str, str]:
     return inputs
 
 
-def _format(
-    source: str, inputs: dict[str, str], md: Markdown, slug: str, name: str, line: int
-) -> Markup:
+def _refuse(source: str) -> None:
+    """Raise if `source` could not be shown as it is."""
     if not source.strip():
         raise ValueError("the program is empty")
     for text, effect in (
@@ -144,44 +199,28 @@ def _format(
     ):
         if text in source:
             raise ValueError(f"{text!r} would {effect} the program that is shown")
+
+
+def _format(
+    program: Program, result: Result, inputs: dict[str, str], md: Markdown
+) -> Markup:
+    """Return the program beside what it did."""
     markdown = inputs.get("output") == "markdown"
     where = inputs.get("source", "above")
-    converter = MarkdownConverter(md)
-
-    def execute(code: str, **_: Any) -> str:
-        result = run(
-            code,
-            filename=name,
-            line=line,
-            raises=inputs.get("raises", ""),
-            timeout=float(inputs.get("timeout", TIMEOUT)),
-            salt=slug,
-            style=figure.STYLE,
-        )
-        alts = figure.describe(inputs.get("alt", ""), len(result.figures))
-        if "caption" in inputs and not alts:
-            raise ValueError("has a caption, but draws no figure")
-        if not (result.stdout.strip() or alts or result.exception):
-            raise ValueError("prints nothing and draws nothing")
-        if markdown:
-            if alts or result.exception:
-                raise ValueError('output="markdown" goes with printed text alone')
-            blocks, faults = page.fences(result.stdout.splitlines())
-            if blocks or faults:
-                raise ValueError(f"printed a fence that cannot be shown: {faults}")
-            return result.stdout
-        html = _block(result.stdout, "output") + _block(result.exception, "error")
-        caption = str(converter.convert(inputs.get("caption", "")))
-        caption = caption.removeprefix("<p>").removesuffix("</p>")
-        for number, (svg, alt) in enumerate(zip(result.figures, alts, strict=True), 1):
-            text = caption if number == len(alts) else ""
-            html += figure.embed(svg, f"fig-{slug}-{number}", alt, text)
-        return html
-
+    alts = split_alt(inputs.get("alt", ""), len(result.figures))
+    if "caption" in inputs and not alts:
+        raise ValueError("has a caption, but draws no figure")
+    if not (result.stdout.strip() or alts or result.exception):
+        raise ValueError("prints nothing and draws nothing")
+    if markdown:
+        output = _markdown(result)
+    else:
+        caption = inputs.get("caption", "")
+        output = _shown(result, alts, caption, program.salt, MarkdownConverter(md))
     html = base_format(
         language="python",
-        run=execute,
-        code=source,
+        run=lambda *_, **__: output,
+        code=program.source,
         md=md,
         html=not markdown,
         source="" if where == "folded" else where,
@@ -190,9 +229,9 @@ def _format(
     )
     printed = html  # the key under which markdown-exec keeps its headings
     if where == "folded":
-        fence = f"````````python\n{source}\n````````"
+        fence = f"````````python\n{program.source}\n````````"
         fold = f'??? example "The program"\n\n{textwrap.indent(fence, "    ")}'
-        html += converter.convert(fold)
+        html += MarkdownConverter(md).convert(fold)
     whole = Markup(f'<div class="program">{_resolved(html, md)}</div>')
     if markdown:  # headings that it printed belong in the table of contents
         headings = md.treeprocessors["markdown_exec_insert_headings"].headings
@@ -200,13 +239,62 @@ def _format(
     return whole
 
 
-def _resolved(html: str, md: Markdown) -> str:
+def _markdown(result: Result) -> str:
+    """Return printed Markdown that contains nothing but text."""
+    if result.figures or result.exception:
+        raise ValueError('output="markdown" goes with printed text alone')
+    lines = as_markdown_reads(result.stdout)
+    blocks, faults = fences(lines)
+    if blocks or faults:
+        raise ValueError(f"printed a fence that cannot be shown: {faults}")
+    if included := [line for line in lines if INCLUDE.match(line)]:
+        raise ValueError(f"printed {included[0]!r}, which would include a file")
+    return result.stdout
+
+
+def _shown(
+    result: Result,
+    alts: list[str],
+    caption: str,
+    slug: str,
+    converter: MarkdownConverter,
+) -> str:
+    """Return output, exception and figures as HTML."""
+    shown = _block(result.stdout, "output") + _block(result.exception, "error")
+    caption = str(converter.convert(caption))
+    caption = caption.removeprefix("<p>").removesuffix("</p>")
+    for number, (svg, alt) in enumerate(zip(result.figures, alts, strict=True), 1):
+        text = caption if number == len(alts) else ""
+        shown += figure.embed(svg, f"fig-{slug}-{number}", alt, text)
+    return shown
+
+
+def split_alt(alt: str, count: int) -> list[str]:
+    """Split the fence's `alt` into one text per figure.
+
+    Raises
+    ------
+    ValueError
+        There are more or fewer texts than figures, or an empty one.
+    """
+    texts = [text.strip() for text in alt.split("|")] if alt else []
+    if len(texts) != count or not all(texts):
+        raise ValueError(
+            f"draws {count} figure(s), but its alt= describes {len(texts)}: write "
+            'alt="What the figure shows", one text per figure, with | between them'
+        )
+    return [html.unescape(text) for text in texts]
+
+
+def _resolved(text: str, md: Markdown) -> str:
     """Links to pages that a program printed, as MkDocs resolves and checks others."""
     if "relpath" not in md.treeprocessors:
-        return html
+        return text
     to_url = md.treeprocessors["relpath"].path_to_url
     return re.sub(
-        r'(?<=<a href=")[^"]*|(?<=<img src=")[^"]*', lambda link: to_url(link[0]), html
+        r'(<(?:a|img)\b[^>]*?\s(?:href|src)=")([^"]*)',
+        lambda link: link[1] + to_url(link[2]),
+        text,
     )
 
 

@@ -24,8 +24,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import sigref
-from sigref._docs.downloads import VOID
-from sigref._docs.page import fences
+from sigref._docs.html import VOID
+from sigref._docs.page.scan import fences
 
 ADDRESSES = {"action", "background", "data", "formaction", "href", "manifest", "ping"}
 ADDRESSES |= {"poster", "src", "xlink:href"}

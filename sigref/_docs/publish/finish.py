@@ -31,7 +31,7 @@ import tinycss2
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from matplotlib.figure import Figure
-from sigref._docs import downloads
+from sigref._docs.publish import export as downloads
 from sigref.facts.render import to_json
 from tinycss2.ast import Node
 

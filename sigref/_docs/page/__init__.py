@@ -1,0 +1,1 @@
+"""A Markdown extension: programs, formulas and checks while a page is rendered."""
