@@ -15,7 +15,7 @@ MODULE := sigref tests/test_functions.py tests/test_accuracy.py tests/test_facts
   tests/test_plotting.py
 
 .PHONY: serve site test module lint package bench exhaustive lighthouse cheatsheet \
-  lock clean lowest newest engines actionlint audit links peers
+  lock clean lowest newest engines actionlint audit links peers runtime runtime-pin
 
 # Renders the pages that change; FULL=1 all of them, with search and navigation.
 ADDRESS ?= 127.0.0.1:8000
@@ -32,6 +32,15 @@ site: .venv/all
 	if [ -e site ]; then mv site build/old; fi
 	mv build/site site
 	rm -rf build/old
+
+# Python for the Run buttons: fetched, held to the hashes of runtime.json, packed. From
+# then on `make site` publishes it. Needs Node. RUNTIME_MIRROR=folder-or-address comes
+# first. `make runtime-pin` names the newest in runtime.json and says what changed.
+runtime: .venv/all
+	$(BIN)/python -m sigref._docs.publish.runtime
+
+runtime-pin: .venv/all
+	$(BIN)/python -m sigref._docs.publish.runtime --move
 
 # TESTS=tests/test_functions.py runs a part.
 test: site

@@ -1,59 +1,22 @@
 """Be `python program.py` again and again, in one interpreter, for the pages.
 
-Runs in the browser (worker.mjs); the build asks `packages` what a program will load.
+Runs in the browser; worker.mjs says what came before.
 """
 
-import ast
 import builtins
 import io
 import json
 import linecache
 import os
-import re
 import shutil
 import sys
 import traceback
 import types
 import warnings
 
-# What is fetched, and the names whose import needs it.
-PACKAGES = {
-    "matplotlib": r"(matplotlib|mpl_toolkits|pylab)\b|sigref\.plotting\b",
-    "mpmath": r"mpmath\b|sigref\.facts\b",
-    "numpy": r"numpy\b",
-    "scipy": r"scipy\b",
-    "sigref": r"sigref\b",
-}
 NAMES = {"numpy": "NumPy", "scipy": "SciPy", "matplotlib": "Matplotlib"}
 NAMES |= {"mpmath": "mpmath", "sigref": "sigref"}
 FOLDER = "/home/pyodide/cwd"
-
-
-def imports(source):
-    """Full names of all that a program's import statements name."""
-    names = set()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the program's own run will tell
-        try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError):  # its run will say that too
-            return names
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return names
-
-
-def packages(source):
-    """Names of the packages that a program imports, as far as they are here."""
-    found = imports(source)
-    return sorted(
-        package
-        for package, pattern in PACKAGES.items()
-        if any(re.match(pattern, name) for name in found)
-    )
 
 
 _builtins = dict(vars(builtins))

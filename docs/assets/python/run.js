@@ -150,8 +150,8 @@ const editor = (source, id, onrun) => {
 
 // What the page shows of a program: text that a run is compared with.
 const known = async (program, shown) => {
-  const name = program.dataset.printed;
-  if (name) return (await fetch(new URL(`printed/${name}.txt`, folder))).text();
+  const name = program.dataset.expects; // what became a table or the like
+  if (name) return (await fetch(new URL(`printed/${name}`, folder))).text();
   const texts = shown.filter((part) => part.matches(".output, .error"));
   return texts.map((part) => part.querySelector("code").textContent).join("");
 };

@@ -39,7 +39,8 @@ const progress = () => {
 const load = async (name) => {
   const kept = await (await store)?.match(HERE + name);
   if (kept) return kept.blob();
-  const size = (await lock).info.sizes[name];
+  const { sizes } = (await lock).info, size = sizes[name];
+  if (!expected) expected = fetched = sizes["pyodide.mjs"] + sizes["pyodide.asm.mjs"]; // come beside these
   expected += size;
   const answer = await native(HERE + name).catch(() => ({}));
   if (!answer.ok) throw new Error(`${name} could not be fetched. Are you online?`);
@@ -83,20 +84,26 @@ const closure = async (packages) => {
 
 // --- The interpreter -------------------------------------------------------------
 
-let python;
+let python, needs;
 const start = async () => {
-  const own = ["harness.py", "figure.py"].map(async (name) => (await file(name)).text());
+  const own = ["figure.py", "imports.py", "harness.py"];
+  const texts = own.map(async (name) => (await file(name)).text());
   python = await loadPyodide({
     indexURL: HERE,
     lockFileContents: await lock,
     packageBaseUrl: HERE,
     env: { HOME: "/home/pyodide", LC_ALL: "C.UTF-8", TZ: "UTC", MPLBACKEND: "agg", MPLCONFIGDIR: "/style", MATPLOTLIBRC: "/style" },
   });
-  const [harness, figure] = await Promise.all(own);
-  python.FS.writeFile("/home/pyodide/figure.py", figure);
+  for (const [i, text] of (await Promise.all(texts)).entries()) python.FS.writeFile(`/home/pyodide/${own[i]}`, text);
   python.FS.mkdir("/style");
-  python.runPython(`import figure\nopen("/style/matplotlibrc", "w").write(figure.STYLE)`);
-  python.runPython(harness, { filename: "harness.py" });
+  python.runPython(`
+    import figure
+    from harness import run_program
+    from imports import preloaded
+    with open("/style/matplotlibrc", "w") as file:
+        file.write(figure.STYLE)
+  `);
+  needs = python.toPy((await lock).info.needs);
 };
 
 const run = async ({ source, packages }) => {
@@ -106,7 +113,7 @@ const run = async ({ source, packages }) => {
     [...core, ...(await closure(packages))].forEach((name) => file(name).catch(() => {}));
     await start();
   }
-  const needed = python.globals.get("packages")(source).toJs();
+  const needed = python.globals.get("preloaded")(source, needs).split(",").filter(Boolean);
   let wrong = "";
   const silent = { checkIntegrity: false, messageCallback() {}, errorCallback: (text) => { wrong = text; } };
   await Promise.all((await closure(needed)).map(file));

@@ -13,24 +13,30 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from sigref._docs.execute import figure
+from sigref._docs.execute import figure, imports
 from sigref._docs.publish import runtime
 
-PROGRAM = re.compile(r'<div class="program"(?P<given>[^>]*)>')
+PROGRAM = re.compile(r'<div class="program"[^>]*>')
 LISTING = re.compile(
     r'<div class="language-python[^>]*>.*?<code>(?P<code>.*?)</code>', re.DOTALL
 )
 PRINTED = re.compile(r' data-printed="([^"]*)"')
+OURS = re.compile(r' data-(?:printed|off)="[^"]*"')
+# What is fetched, and the names whose import needs it.
+NEEDS = {
+    "matplotlib": r"(matplotlib|mpl_toolkits|pylab)\b|sigref\.plotting\b",
+    "mpmath": r"mpmath\b|sigref\.facts\b",
+    "numpy": r"numpy\b",
+    "scipy": r"scipy\b",
+    "sigref": r"sigref\b",
+}
 # What a browser cannot do, though the module is there.
 IMPOSSIBLE = {"concurrent", "ctypes", "multiprocessing", "socket", "sqlite3", "ssl"}
 IMPOSSIBLE |= {"subprocess", "threading", "tkinter", "_thread"}
-
-Harness = dict[str, Any]
 
 
 def publish(site: Path, pages: dict[Path, str]) -> None:
@@ -41,20 +47,20 @@ def publish(site: Path, pages: dict[Path, str]) -> None:
     if not (made / "licences.txt").is_file():
         shutil.rmtree(home, ignore_errors=True)
         for path, page in pages.items():
-            pages[path] = PRINTED.sub("", page)
+            pages[path] = OURS.sub("", page)
         return
-    harness: Harness = {"__name__": "harness"}
-    exec((home / "harness.py").read_text("utf-8"), harness)  # noqa: S102 - our own
     files = home / "files"
     shutil.copytree(made, files)
     for name in ("harness.py", "worker.mjs"):
         (home / name).rename(files / name)
-    shutil.copyfile(str(figure.__file__), files / "figure.py")
+    for module in (figure, imports):  # they serve the build and the browser
+        file = Path(str(module.__file__))
+        shutil.copyfile(file, files / file.name)
     _add_sigref(files)
     lock = write_lock(pin, files)
     (files / "printed").mkdir()
     for path, page in pages.items():
-        pages[path] = with_buttons(page, lock, harness, files / "printed")
+        pages[path] = with_buttons(page, lock, files / "printed")
     # A name for these bytes: a browser that kept others does not mix them.
     digest = hashlib.sha256()
     for file in sorted(files.rglob("*.*")):
@@ -97,7 +103,10 @@ def write_lock(pin: dict[str, Any], files: Path) -> dict[str, Any]:
             "unvendored_tests": False,
         }
     sizes = {file.name: _size(file) for file in sorted(files.glob("*.*"))}
-    lock = {"info": pin["info"] | {"sizes": sizes}, "packages": packages}
+    lock = {
+        "info": pin["info"] | {"sizes": sizes, "needs": NEEDS},
+        "packages": packages,
+    }
     (files / "pyodide-lock.json").write_text(json.dumps(lock), "utf-8")
     return lock
 
@@ -108,9 +117,7 @@ def _size(file: Path) -> int:
     return len(gzip.compress(data)) if file.suffix == ".mjs" else len(data)
 
 
-def with_buttons(
-    page: str, lock: dict[str, Any], harness: Harness, printed: Path
-) -> str:
+def with_buttons(page: str, lock: dict[str, Any], printed: Path) -> str:
     """Return `page` with a mark on each program that has a button.
 
     The mark is `data-run`: how many MB it fetches, and the packages. What a program
@@ -120,28 +127,38 @@ def with_buttons(
     parts = [page[: starts[0]]] if starts else [page]
     for start, end in pairwise([*starts, len(page)]):
         part = page[start:end]
-        listing = LISTING.search(part)
-        given = PROGRAM.match(part)["given"]  # type: ignore[index]
-        source = html.unescape(
-            re.sub(r"<[^>]*>", "", listing["code"] if listing else "")
-        )
-        marks = ""
-        if " data-off" not in given and runnable(harness["imports"](source), lock):
-            packages = harness["packages"](source)
-            marks = f' data-run="{megabytes(packages, lock):.1f} {" ".join(packages)}"'
-            if text := PRINTED.search(given):
-                content = html.unescape(text[1])
-                name = hashlib.sha256(content.encode()).hexdigest()[:12]
-                (printed / f"{name}.txt").write_text(content, "utf-8")
-                marks += f' data-printed="{name}"'
-        given = PRINTED.sub("", given).replace(" data-off", "")
-        parts.append(PROGRAM.sub(f'<div class="program"{given}{marks}>', part, count=1))
+        tag, _, rest = part.partition(">")
+        source = _source(part)
+        if source and " data-off=" not in tag and runnable(source, lock):
+            tag += _mark(source, lock)
+            if text := PRINTED.search(tag):
+                tag += f' data-expects="{_keep(html.unescape(text[1]), printed)}"'
+        parts.append(f"{OURS.sub('', tag)}>{rest}")
     return "".join(parts)
 
 
-def runnable(imports: Iterable[str], lock: dict[str, Any]) -> bool:
+def _source(part: str) -> str:
+    """Return the program that is listed first."""
+    listing = LISTING.search(part)
+    return html.unescape(re.sub(r"<[^>]*>", "", listing["code"])) if listing else ""
+
+
+def _mark(source: str, lock: dict[str, Any]) -> str:
+    packages = list(filter(None, imports.preloaded(source, NEEDS).split(",")))
+    words = [f"{megabytes(packages, lock):.1f}", *packages]
+    return f' data-run="{" ".join(words)}"'
+
+
+def _keep(text: str, folder: Path) -> str:
+    """Write a text for run.js to compare with, and return its name."""
+    name = f"{hashlib.sha256(text.encode()).hexdigest()[:12]}.txt"
+    (folder / name).write_text(text, "utf-8")
+    return name
+
+
+def runnable(source: str, lock: dict[str, Any]) -> bool:
     """Whether all that a program imports is in the browser, and works there."""
-    roots = {name.partition(".")[0] for name in imports}
+    roots = {name.partition(".")[0] for name in imports.imported(source)}
     return roots <= {*sys.stdlib_module_names, *lock["packages"]} - IMPOSSIBLE
 
 
@@ -153,4 +170,5 @@ def megabytes(packages: list[str], lock: dict[str, Any]) -> float:
     sizes = lock["info"]["sizes"]
     core = [runtime.published(name) for name in runtime.CORE]
     wheels = [lock["packages"][name]["file_name"] for name in needed]
-    return sum(sizes[name] for name in [*core, *wheels]) / 1e6
+    total: int = sum(sizes[name] for name in [*core, *wheels])
+    return total / 1e6

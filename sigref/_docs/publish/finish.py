@@ -31,6 +31,7 @@ import tinycss2
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from matplotlib.figure import Figure
+from sigref._docs.publish import buttons
 from sigref._docs.publish import export as downloads
 from sigref.facts.render import to_json
 from tinycss2.ast import Node
@@ -483,6 +484,7 @@ def main() -> None:
         remove_ballast(site)
         pages = {path: path.read_text("utf-8") for path in sorted(site.rglob("*.html"))}
         rewrite_scripts(site, pages)
+        buttons.publish(site, pages)
         # Zensical has a theme of its own, and an index of its own.
         if material := (site / INDEX).exists():
             adapt_material(site)
