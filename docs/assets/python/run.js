@@ -284,6 +284,8 @@ const create = (listing, opener) => {
       output.replaceChildren();
       listing.hidden = true;
       listing.after(box);
+      const fold = listing.closest("details");
+      if (fold) fold.open = true;
       if (shown.length) shown[0].before(output);
       else box.append(output);
       busy(false);

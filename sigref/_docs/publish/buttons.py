@@ -61,6 +61,7 @@ def publish(site: Path, pages: dict[Path, str]) -> None:
     (files / "printed").mkdir()
     for path, page in pages.items():
         pages[path] = with_buttons(page, lock, files / "printed")
+    _count(pages)
     # A name for these bytes: a browser that kept others does not mix them.
     digest = hashlib.sha256()
     for file in sorted(files.rglob("*.*")):
@@ -69,6 +70,14 @@ def publish(site: Path, pages: dict[Path, str]) -> None:
     files.rename(home / name)
     script = (home / "run.js").read_text("utf-8")
     (home / "run.js").write_text(_replaced(script, '"./"', f'"./{name}/"'), "utf-8")
+
+
+def _count(pages: dict[Path, str]) -> None:
+    """Say on the page that asks how many programs have a button."""
+    whole = "".join(pages.values())
+    words = f"{whole.count(' data-run=')} of the {len(PROGRAM.findall(whole))}"
+    for path, page in pages.items():
+        pages[path] = page.replace('<span class="runnable">Most</span>', words)
 
 
 def _replaced(text: str, old: str, new: str) -> str:
