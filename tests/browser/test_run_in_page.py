@@ -23,7 +23,7 @@ THREADED |= {"subprocess", "threading", "tkinter", "_thread"}
 ENDED = re.compile(r"\d s, Python|^Stopped|could not be loaded")
 SAME = "It printed what the page shows."
 OTHER = "It did not print what the page shows."
-WAIT = 240_000  # ms: a busy machine, and nothing fetched yet
+WAIT = 120_000  # ms: a busy machine, and nothing fetched yet
 PAGES = [str(path.relative_to(ROOT / "docs")) for path in SOURCES]
 
 
@@ -82,7 +82,7 @@ def ended(program):
 
 def run(program, source):
     """Type another program and run it."""
-    program.get_by_label("The program").fill(source)
+    program.get_by_label("The program", exact=True).fill(source)
     program.get_by_role("button", name="Run", exact=True).click()
     return ended(program)
 
@@ -187,7 +187,7 @@ def test_keyboard_alone_suffices(visit):
     page.keyboard.press("Enter")
     assert SAME in ended(program)
     assert page.evaluate("document.activeElement.textContent") == "Run"
-    program.get_by_label("The program").fill("for i in range(2):")
+    program.get_by_label("The program", exact=True).fill("for i in range(2):")
     page.keyboard.press("Enter")
     page.keyboard.type("print(i)")
     page.keyboard.press("Control+Enter")
@@ -211,14 +211,16 @@ def test_what_is_missing_is_said(program):
 
 
 def test_stop_ends_any_program(program):
-    program.get_by_label("The program").fill("print('begun')\nwhile True: pass")
+    program.get_by_label("The program", exact=True).fill(
+        "print('begun')\nwhile True: pass"
+    )
     program.get_by_role("button", name="Run", exact=True).click()
     expect(program.locator(".run-output code")).to_have_text("begun\n", timeout=WAIT)
     stop = program.get_by_role("button", name="Stop")
     assert stop.evaluate("button => button === document.activeElement")
-    stop.click()
+    with program.page.workers[0].expect_event("close"):
+        stop.click()
     assert ended(program) == "Stopped."
-    assert not program.page.workers
     run(program, "print('alive')")
     assert printed(program) == ["alive\n"]
 
@@ -230,7 +232,16 @@ def test_much_output_is_cut(program):
 
 
 def test_a_program_of_a_megabyte_runs(program):
-    run(program, "x = 1  # a line\n" * 65_000 + "print('end')")
+    area = program.get_by_label("The program", exact=True)
+    # As if pasted; typing it, Chromium takes a minute and more.
+    area.evaluate(
+        """area => {
+          area.value = "x = 1  # a line\\n".repeat(65_000) + "print('end')";
+          area.dispatchEvent(new Event("input"));
+        }"""
+    )
+    program.get_by_role("button", name="Run", exact=True).click()
+    ended(program)
     assert printed(program) == ["end\n"]
 
 
@@ -267,14 +278,13 @@ def test_two_at_once_wait_for_each_other(visit):
 def test_offline_after_the_first_load(program, reader):
     reader.set_offline(True)
     try:
-        run(program, "import numpy\nprint(numpy.pi)")
-        program.get_by_label("The program").fill("while True: pass")
-        program.get_by_role("button", name="Run", exact=True).click()
-        program.get_by_role("button", name="Stop").click()
-        run(program, "print('a new worker')")
-        assert printed(program) == ["a new worker\n"]
+        assert SAME in press(program.page.locator("[data-run]").nth(1))
+        run(program, "import scipy")  # not fetched yet
+        assert "Are you online?" in program.locator(".run-state").text_content()
     finally:
         reader.set_offline(False)
+    run(program, "print('alive')")
+    assert printed(program) == ["alive\n"]
 
 
 def test_a_missing_file_is_said_and_tried_again(visit, reader):
@@ -318,11 +328,10 @@ def test_size_is_said_before_and_forgotten_after(visit, reader):
 
 def test_leaving_ends_the_worker(program, origin):
     page = program.page
-    program.get_by_label("The program").fill("while True: pass")
+    program.get_by_label("The program", exact=True).fill("while True: pass")
     program.get_by_role("button", name="Run", exact=True).click()
-    assert page.workers
-    page.goto(f"{origin}/gallery/")
-    assert not page.workers
+    with page.workers[0].expect_event("close"):
+        page.goto(f"{origin}/gallery/")
 
 
 def test_explorer_opens_as_a_program(visit):
@@ -332,7 +341,8 @@ def test_explorer_opens_as_a_program(visit):
     program = page.locator("sigmoid-explorer [data-run]")
     assert "s, Python" in ended(program)
     assert (
-        "L, k, x0 = 1.0, 2.0, 0.0" in program.get_by_label("The program").input_value()
+        "L, k, x0 = 1.0, 2.0, 0.0"
+        in program.get_by_label("The program", exact=True).input_value()
     )
     assert program.locator(".run-output .fig").is_visible()
     assert printed(program)[0].startswith("At x = 1")
@@ -363,7 +373,9 @@ def test_every_state_is_accessible_and_fits(scheme, size, visit):
     look("closed")
     press(program)
     look("the same")
-    program.get_by_label("The program").fill(f"while True: pass  # {'long ' * 30}")
+    program.get_by_label("The program", exact=True).fill(
+        f"while True: pass  # {'long ' * 30}"
+    )
     program.get_by_role("button", name="Run", exact=True).click()
     look("running")
     program.get_by_role("button", name="Stop").click()

@@ -73,7 +73,7 @@ const TOKENS = new RegExp([
 const paint = (code, text) => {
   const parts = [];
   let end = 0;
-  for (const match of text.length < PAINTED ? text.matchAll(TOKENS) : []) {
+  for (const match of text.matchAll(TOKENS)) {
     const kind = Object.keys(match.groups).find((name) => match.groups[name] !== undefined);
     if (!kind) continue;
     parts.push(text.slice(end, match.index), make("span", { className: kind }, match[0]));
@@ -130,7 +130,11 @@ const editor = (source, id, onrun) => {
     value: source, spellcheck: false, autocapitalize: "off", autocomplete: "off", wrap: "off",
     attributes: { "aria-label": "The program", "aria-describedby": `${id}-keys` },
   });
-  const refresh = () => paint(code, area.value);
+  const refresh = () => {
+    const long = area.value.length > PAINTED; // then it shows its own letters
+    box.classList.toggle("run-long", long);
+    paint(code, long ? "" : area.value);
+  };
   area.addEventListener("input", refresh);
   area.addEventListener("scroll", () => {
     under.scrollLeft = area.scrollLeft;
@@ -142,8 +146,8 @@ const editor = (source, id, onrun) => {
       onrun();
     } else indent(event, area);
   });
-  refresh();
-  return { area, refresh, box: make("div", { className: "run-editor language-python highlight" }, under, area) };
+  const box = make("div", { className: "run-editor language-python highlight" }, under, area);
+  return { area, refresh, box };
 };
 
 // --- One program ---------------------------------------------------------------------

@@ -122,7 +122,7 @@ const run = async ({ source, packages }) => {
   if (wrong) throw new Error(wrong);
 
   const decoder = new TextDecoder();
-  let size = 0, text = "", sent = performance.now();
+  let size = 0, text = "", sent = 0, times = 0;
   const flush = () => {
     if (text) postMessage({ type: "text", text });
     text = "";
@@ -131,7 +131,8 @@ const run = async ({ source, packages }) => {
   const write = (bytes) => {
     if (size <= MOST) text += decoder.decode(bytes.subarray(0, MOST - size + 1), { stream: true });
     size += bytes.length;
-    if (text.length > 4096 || performance.now() - sent > 100) flush();
+    // The first lines at once, lest an endless loop keep them; then in pieces.
+    if (times++ < 50 || text.length > 4096 || performance.now() - sent > 100) flush();
     return bytes.length;
   };
   python.setStdout({ write });
