@@ -1,5 +1,6 @@
 // What the static pages cannot say in HTML. Everything is readable without it.
-
+"use strict";
+{
 // Material adds an unnamed <nav> to each code block; several on a page would be
 // several landmarks of the same name.
 const quiet = () =>
@@ -105,4 +106,5 @@ if (location.protocol !== "file:") {
     return button;
   });
   window.caches?.has("sigref-python").then((kept) => kept && buttons.forEach((button) => { button.textContent = "Run"; }));
+}
 }

@@ -22,8 +22,8 @@ from markdown.util import HTML_PLACEHOLDER_RE
 from sigref._docs.html import parse
 from sigref._docs.page import current
 from sigref._docs.page.current import INCLUDE, Page, report
-from sigref._docs.page.fence import start_programs
 from sigref._docs.page.mathml import MathPostprocessor
+from sigref._docs.page.programs import start_programs
 from sigref._docs.page.scan import fences, location
 from sigref.facts import CHAPTERS
 

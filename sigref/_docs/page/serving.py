@@ -13,7 +13,7 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from sigref._docs.page import current
-from sigref._docs.page.fence import own_code
+from sigref._docs.page.programs import own_code
 
 
 def on_startup(command: str, dirty: bool) -> None:

@@ -11,7 +11,6 @@ import html
 import json
 import re
 import shutil
-import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
@@ -56,7 +55,8 @@ def publish(site: Path, pages: dict[Path, str]) -> None:
     for module in (figure, imports):  # they serve the build and the browser
         file = Path(str(module.__file__))
         shutil.copyfile(file, files / file.name)
-    _add_sigref(files)
+    for wheel in site.glob("assets/*.whl"):  # the module itself
+        shutil.copyfile(wheel, files / wheel.name)
     lock = write_lock(pin, files)
     (files / "printed").mkdir()
     for path, page in pages.items():
@@ -84,14 +84,6 @@ def _replaced(text: str, old: str, new: str) -> str:
     if text.count(old) != 1:
         raise SystemExit(f"{old!r} is not there once")
     return text.replace(old, new)
-
-
-def _add_sigref(files: Path) -> None:
-    """Build the package as `make package` does: its source, which facts show."""
-    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel"]
-    subprocess.run(
-        [*command, "--directory", str(files)], check=True, capture_output=True
-    )
 
 
 def write_lock(pin: dict[str, Any], files: Path) -> dict[str, Any]:
