@@ -18,7 +18,8 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 # What a program on a page cannot use: types and headers, windows, and fonts, since its
 # figures are SVG with the page's own letters.
 DROPPED = {
-    "numpy": r"\.(pyi|pxd|a|h|c)$|/include/|^numpy/(f2py|distutils)/|/tests/",
+    # SciPy imports every part of NumPy, so f2py stays.
+    "numpy": r"\.(pyi|pxd|a|h|c)$|/include/|^numpy/(f2py/src|distutils)/|/tests/",
     "scipy": r"\.(pyi|pxd|h)$|/tests/|^scipy/(datasets|misc)/",
     "matplotlib": r"\.pyi$|/(sample_data|images|web_backend|sphinxext|testing|tests)/|"
     r"/fonts/(afm|pdfcorefonts)/|DejaVu(Sans-BoldOblique|SansMono-|Serif)|Humor|"

@@ -12,17 +12,17 @@ import contextlib
 import hashlib
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
 import zipfile
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
+
+from sigref._docs.publish.licences import licences
 
 HERE = Path(__file__).parent
 PIN = HERE / "runtime.json"
@@ -61,11 +61,11 @@ def _pip(place: Path, *arguments: str) -> None:
 
 def _mirror(pin: Pin, names: list[str], place: Path) -> None:
     """Take files from the folder or address that RUNTIME_MIRROR names."""
-    if mirror := os.environ.get("RUNTIME_MIRROR", ""):
-        base = Path(mirror).resolve().as_uri() if Path(mirror).is_dir() else mirror
-        for name in names:
-            with contextlib.suppress(OSError), urlopen(f"{base}/{name}") as answer:
-                (place / name).write_bytes(answer.read())
+    mirror = os.environ["RUNTIME_MIRROR"]
+    base = Path(mirror).resolve().as_uri() if Path(mirror).is_dir() else mirror
+    for name in names:
+        with contextlib.suppress(OSError), urlopen(f"{base}/{name}") as answer:
+            (place / name).write_bytes(answer.read())
 
 
 def _archive(pin: Pin, names: list[str], place: Path) -> None:
@@ -121,6 +121,8 @@ def fetch(pin: Pin, folder: Path) -> None:
         left = [name for name in pin["files"] if not _good(pin, folder / name)]
         if not left:
             return
+        if carrier == "mirror" and not os.environ.get("RUNTIME_MIRROR"):
+            continue
         print(
             f"{len(left)} files of {len(pin['files'])} to fetch: {carrier}", flush=True
         )
@@ -175,41 +177,6 @@ def make(pin: Pin) -> None:
 def published(name: str) -> str:
     """Return the name under which the site has a file of the pin."""
     return f"{name}.packed" if name.endswith(".wasm") else name
-
-
-def licences(pin: Pin, place: Path) -> str:
-    """Return the licence texts of all that is published."""
-    version = pin["pyodide"]
-    parts = {
-        f"Pyodide {version}, under the Mozilla Public License 2.0. Its source, with that "
-        f"of what is compiled into it: github.com/pyodide/pyodide, tag {version}": _text(
-            "pathspec", "Mozilla Public License Version 2.0"
-        ),
-        f"Python {pin['info']['python']}, its standard library": _text(
-            "typing_extensions", "PYTHON SOFTWARE FOUNDATION LICENSE VERSION 2"
-        ),
-    }
-    for wheel in sorted(place.glob("*.whl")):
-        with zipfile.ZipFile(wheel) as archive:
-            names = re.findall(
-                r"^\S+\.dist-info/.*(?:LICEN[CS]E|COPYING|NOTICE).*$",
-                "\n".join(archive.namelist()),
-                re.MULTILINE,
-            )
-            if not names:
-                raise SystemExit(f"{wheel.name} holds no licence")
-            text = "\n\n".join(archive.read(n).decode("utf-8") for n in sorted(names))
-            parts["-".join(wheel.name.split("-")[:2])] = text
-    rule = "=" * 80
-    return "\n\n".join(f"{rule}\n{name}\n{rule}\n\n{parts[name]}" for name in parts)
-
-
-def _text(package: str, title: str) -> str:
-    """Return the text of a licence that an installed package is under as well."""
-    for file in metadata.files(package) or []:
-        if "LICENSE" in file.name and title in (text := file.read_text("utf-8")):
-            return text
-    raise SystemExit(f"the licence of {package} is no longer {title!r}")
 
 
 # --- The pin ------------------------------------------------------------------------
