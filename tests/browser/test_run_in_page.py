@@ -3,6 +3,7 @@
 In a Chromium that finds no host but the test's own, and five in Firefox.
 """
 
+import json
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import sys
 import pytest
 from built import ROOT, SOURCES, page_of, programs
 from playwright.sync_api import expect
+from sigref._docs.publish import buttons
 from test_firefox import UNTIL, firefox  # noqa: F401 - a fixture
 from visitor import ARGUMENTS, DESKTOP, PHONE, violations
 
@@ -133,6 +135,35 @@ def test_most_programs_of_the_site_print_the_same(site):
         mark for mark in marks if " data-run=" in mark and "data-differs" not in mark
     ]
     assert len(same) >= 230
+
+
+def test_the_site_says_what_running_fetches(site):
+    """Sizes and versions in the prose are those of the files."""
+    text = (ROOT / "docs/using-this-site/index.md").read_text("utf-8")
+    text = " ".join(text.split())
+    (lock,) = site.glob("assets/python/*/pyodide-lock.json")
+    known = json.loads(lock.read_text("utf-8"))
+    packages, sizes = known["packages"], known["info"]["sizes"]
+    for name in ("NumPy", "SciPy", "Matplotlib", "mpmath"):
+        assert f"{name} {packages[name.lower()]['version']}" in text
+    core = buttons.megabytes(["sigref"], known)
+    drawn = buttons.megabytes(["sigref", "matplotlib"], known)
+    more = sizes[packages["scipy"]["file_name"]] / 1e6
+    assert f"with NumPy and sigref is {core:.1f} MB" in text
+    assert f"with Matplotlib {drawn:.1f} MB" in text
+    assert f"is {more:.1f} MB more" in text
+    shown = (site / "using-this-site/index.html").read_text("utf-8")
+    assert re.search(r"\d+ of the \d+ programs on this site have the button", shown)
+
+
+def test_every_part_has_its_licence(site):
+    (lock,) = site.glob("assets/python/*/pyodide-lock.json")
+    text = (lock.parent / "licences.txt").read_text("utf-8")
+    for package in {*json.loads(lock.read_text("utf-8"))["packages"]} - {"sigref"}:
+        assert re.search(rf"^{package.replace('-', '_')}-[\d.]+", text, re.MULTILINE)
+    assert "Mozilla Public License Version 2.0" in text
+    assert "PYTHON SOFTWARE FOUNDATION LICENSE VERSION 2" in text
+    assert "DejaVu" in text
 
 
 @pytest.mark.usefixtures("reader")

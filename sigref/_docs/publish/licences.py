@@ -17,14 +17,14 @@ def licences(pin: dict[str, Any], place: Path) -> str:
         f"of what is compiled into it: github.com/pyodide/pyodide, tag {version}": _text(
             "pathspec", "Mozilla Public License Version 2.0"
         ),
-        f"Python {pin['info']['python']}, its standard library": _text(
+        "The standard library of Python": _text(
             "typing_extensions", "PYTHON SOFTWARE FOUNDATION LICENSE VERSION 2"
         ),
     }
     for wheel in sorted(place.glob("*.whl")):
         with zipfile.ZipFile(wheel) as archive:
             names = re.findall(
-                r"^\S+\.dist-info/.*(?:LICEN[CS]E|COPYING|NOTICE).*$",
+                r"^\S*(?:LICEN[CS]E|COPYING|NOTICE)[^/\n]*$",
                 "\n".join(archive.namelist()),
                 re.MULTILINE,
             )
