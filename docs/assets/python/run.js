@@ -64,6 +64,7 @@ const TOKENS = new RegExp([
   /(?<c1>#.*)/.source,
   /(?<s2>[rbfu]{0,2}(?:"""[^]*?(?:"""|$)|'''[^]*?(?:'''|$)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?))/.source,
   `(?<kn>${words("from import")})`,
+  /(?<nn>(?<=(?:^|\n)(?:from|import) )[\w.]+)/.source,
   `(?<k>${words(KEYWORDS)})`,
   `(?<nb>${words(BUILTINS)})`,
   /(?<mf>\b\d[\d_]*(?:\.[\d_]*)?(?:[eE][+-]?\d+)?j?|\.\d+(?:[eE][+-]?\d+)?)/.source,
@@ -196,7 +197,7 @@ const create = (listing, opener) => {
   } });
   const { area, refresh, box: edited } = editor(source, id, () => job || start());
   const box = make("div", { className: "run" }, edited,
-    make("div", { className: "run-bar" }, runs, stops, resets, state, bar, keys));
+    make("div", { className: "run-bar" }, runs, stops, resets, bar, keys, state));
 
   const busy = (yes) => {
     // A focused button must not vanish under the fingers: one takes the place of the other.
