@@ -162,8 +162,9 @@ def _told(error: BaseException) -> dict[str, str]:
         sys.__excepthook__(type(error), error, error.__traceback__)
     text = shown.getvalue()
     only = "".join(traceback.format_exception_only(error)).rstrip()
-    start = text.rfind(only)  # a group of exceptions is indented, so it is not found
-    last = text[start:].rstrip() if start >= 0 else only
+    start = text.rfind(only)
+    group = isinstance(error, BaseExceptionGroup)  # tracebacks of others follow
+    last = only if group or start < 0 else text[start:].rstrip()
     return {"type": type(error).__name__, "exception": last, "traceback": text}
 
 

@@ -10,6 +10,7 @@ program itself does. Where there is no safe fork, each starts an interpreter.
 
 from __future__ import annotations
 
+import atexit
 import functools
 import json
 import os
@@ -108,6 +109,13 @@ class Runner:
         self.executed = 0
         self._pending: dict[Program, AsyncResult[Outcome]] = {}
         self.servers = Servers(style, folder / "matplotlib", fork=self.fork)
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """End the programs that are running, and what runs them."""
+        self.servers.close()
+        if pool := self.__dict__.pop("pool", None):
+            pool.terminate()
 
     @functools.cached_property
     def pool(self) -> ThreadPool:

@@ -47,7 +47,6 @@ class Servers:
         self.style, self.folder, self.fork = style, folder, fork
         self._idle: defaultdict[str, list[subprocess.Popen[str]]] = defaultdict(list)
         self._all: list[subprocess.Popen[str]] = []
-        atexit.register(self.close)
 
     @functools.cached_property
     def environment(self) -> dict[str, str]:
@@ -88,8 +87,8 @@ class Servers:
         try:
             server.stdin.write(json.dumps(request) + "\n")
             server.stdin.flush()
-            for answer in server.stdout:
-                if answer.startswith("["):  # its environment may print something
+            for answer in server.stdout:  # its environment may print something, too
+                if answer.startswith(json.dumps([request["folder"]])[:-1]):
                     idle.append(server)
                     status: int | str = json.loads(answer)[1]
                     return status
@@ -133,8 +132,7 @@ class Servers:
     def close(self) -> None:
         """End the servers, and with them the programs that they are running."""
         for server in self._all:
-            server.terminate()
-        for server in self._all:
-            server.wait()
+            with server:  # waits for it
+                server.terminate()
         self._all.clear()
         self._idle.clear()

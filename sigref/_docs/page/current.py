@@ -91,7 +91,8 @@ current = Page()
 
 def as_markdown_reads(text: str) -> list[str]:
     """Return the lines of a page, as Python-Markdown takes them from its text."""
-    return text.translate({2: None, 3: None}).expandtabs(4).split("\n")
+    text = text.translate({2: None, 3: None}).expandtabs(4)
+    return re.sub(r"(?<=\n) +\n", "\n", text).split("\n")
 
 
 def read(path: Path) -> list[str]:
