@@ -105,6 +105,8 @@ if (location.protocol !== "file:") {
     listing.append(button);
     return button;
   });
-  window.caches?.has("sigref-python").then((kept) => kept && buttons.forEach((button) => { button.textContent = "Run"; }));
+  window.caches?.has("sigref-python").then(
+    (kept) => kept && buttons.forEach((button) => { button.textContent = "Run"; }), () => {},
+  );
 }
 }

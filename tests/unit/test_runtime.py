@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+from sigref._docs.page import fence
 from sigref._docs.publish import buttons, runtime
 
 LOCK = {
@@ -124,6 +125,25 @@ def test_printed_markdown_is_kept_to_compare_with(tmp_path):
     (name,) = re.findall('data-expects="(.*?)"', done)
     assert (tmp_path / name).read_text("utf-8") == "a<\n"
     assert "data-printed" not in done
+
+
+@pytest.mark.parametrize(
+    ("options", "marks"),
+    [
+        ({}, ""),
+        ({"run": "off", "reason": "slow"}, ' data-off="slow"'),
+        ({"run": "differs", "reason": 'a "b"'}, ' data-differs="a &quot;b&quot;"'),
+    ],
+)
+def test_a_fence_says_why(options, marks):
+    assert fence._checked({"exec": "on", **options})
+    assert fence._marks(options, "") == marks
+
+
+@pytest.mark.parametrize("alone", [{"run": "off"}, {"reason": "slow"}])
+def test_a_fence_without_a_reason_is_refused(alone):
+    with pytest.raises(ValueError, match="run= needs a reason="):
+        fence._checked({"exec": "on", **alone})
 
 
 def test_without_the_runtime_there_is_nothing(tmp_path, monkeypatch):

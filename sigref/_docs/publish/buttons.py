@@ -43,7 +43,7 @@ def publish(site: Path, pages: dict[Path, str]) -> None:
     home = site / "assets" / "python"
     pin = json.loads(runtime.PIN.read_text("utf-8"))
     made = runtime.packed(pin)
-    if not (made / "licences.txt").is_file():
+    if not ((made / "licences.txt").is_file() and (home / "run.js").is_file()):
         shutil.rmtree(home, ignore_errors=True)
         for path, page in pages.items():
             pages[path] = OURS.sub("", page)
