@@ -62,6 +62,8 @@ def run_program(source):
         with open(path, "w", encoding="utf-8") as file:
             file.write(source)
         with warnings.catch_warnings():
+            # Below the program is where its figures are shown; on Linux agg keeps quiet.
+            warnings.filterwarnings("ignore", "FigureCanvasAgg is non-interactive")
             exec(
                 compile(source, "program.py", "exec", dont_inherit=True), main.__dict__
             )
