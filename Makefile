@@ -15,7 +15,7 @@ MODULE := sigref $(addprefix tests/unit/test_,functions.py containers.py accurac
 # The pages on which axe looks: all, or a sample with every element and class.
 AXE ?= all
 
-.PHONY: serve site quick test release lint actionlint package browsers lowest newest engines \
+.PHONY: serve site runtime runtime-pin quick test release lint actionlint package browsers lowest newest engines \
   audit links peers bench exhaustive lighthouse cheatsheet lock clean
 
 ADDRESS ?= 127.0.0.1:8000
@@ -32,6 +32,15 @@ site: .venv/all
 	if [ -e site ]; then mv site build/old; fi
 	mv build/site site
 	rm -rf build/old
+
+# Python for the Run buttons: fetched, held to the hashes of runtime.json, packed. From
+# then on `make site` publishes it. Needs Node. RUNTIME_MIRROR=folder-or-address comes
+# first. `make runtime-pin` names the newest in runtime.json and says what changed.
+runtime: .venv/all
+	$(BIN)/python -m sigref._docs.publish.runtime
+
+runtime-pin: .venv/all
+	$(BIN)/python -m sigref._docs.publish.runtime --move
 
 # The checkout alone, in a minute.
 quick: .venv/all
