@@ -27,7 +27,7 @@ site: .venv/all
 	$(BIN)/mkdocs build --strict --quiet --site-dir build/site
 	$(BIN)/python -m sigref._docs.publish.finish build/site
 	$(BIN)/python -m sigref._docs.publish.check build/site
-	$(BIN)/python docs/measure_peers.py --check
+	$(BIN)/python -m tests.measure.peers --check
 	rm -rf build/old
 	if [ -e site ]; then mv site build/old; fi
 	mv build/site site
@@ -91,7 +91,7 @@ links: site
 	$(BIN)/python tests/links.py site
 
 peers: .venv/all
-	$(BIN)/python docs/measure_peers.py --check
+	$(BIN)/python -m tests.measure.peers --check
 
 bench: .venv/all
 	$(BIN)/python tests/bench.py
@@ -109,7 +109,7 @@ cheatsheet: site
 	  --print-to-pdf=build/cheat-sheet.pdf "file://$(CURDIR)/site/cheat-sheet/index.html"
 
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
-  --upgrade pyproject.toml --extra plot --extra facts --group docs
+  $(if $(KEEP),,--upgrade) pyproject.toml --extra plot --extra facts --group docs
 lock: .venv/all
 	$(LOCK) --group test --group lint --output-file requirements/all.txt
 	$(LOCK) --constraint requirements/all.txt --output-file requirements/serve.txt

@@ -29,7 +29,7 @@ VOID |= {"source", "track", "wbr"}
 
 
 def build(root: Path, site: Path, **environment: str) -> None:
-    """Build the site from the sources in `root`, with the commands of the Makefile."""
+    """Build and check the site of the sources in `root`, as the Makefile does."""
     environment = {
         "SOURCE_DATE_EPOCH": "1700000000",
         **os.environ,
@@ -40,7 +40,8 @@ def build(root: Path, site: Path, **environment: str) -> None:
     }
     for command in (
         ["mkdocs", "build", "--strict", "--quiet", "--site-dir", str(site)],
-        ["sigref._docs.finish", str(site)],
+        ["sigref._docs.publish.finish", str(site)],
+        ["sigref._docs.publish.check", str(site)],
     ):
         done = subprocess.run(
             [sys.executable, "-m", *command],
@@ -121,6 +122,13 @@ def parse(html: str) -> Node:
     parser.feed(html)
     parser.close()
     return parser.open[0]
+
+
+def address(site: Path) -> str:
+    """Where the site says that it is published; "" if it does not."""
+    home = (site / "index.html").read_text("utf-8")
+    found = re.search(r'<link rel="?canonical"? href="?([^">]*)', home)
+    return found[1] if found else ""
 
 
 def page_of(source: Path, site: Path) -> Path:

@@ -1,18 +1,25 @@
-"""The site, built once for all tests and all of their processes; its visitors."""
+"""The site, built once for all tests and all of their processes."""
 
-import functools
-import http.server
 import os
-import shutil
-import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from built import ROOT, build
-from playwright.sync_api import Browser, Error, sync_playwright
-from visitor import ARGUMENTS, Handler, Visitor
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--axe",
+        choices=["all", "sample"],
+        default="all",
+        help="the pages on which axe looks: all, or a few that have all features",
+    )
+    parser.addoption(
+        "--engine",
+        choices=["firefox", "webkit", "chromium"],
+        help="a browser of Playwright's instead of the Firefox of this machine",
+    )
 
 
 @pytest.fixture(scope="session")
@@ -42,38 +49,3 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     if message := outcome.read_text("utf-8"):
         pytest.fail(message)
     return folder / "site"
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    names = ("chromium", "google-chrome", "chromium-browser")
-    with sync_playwright() as playwright:
-        path = next(filter(None, map(shutil.which, names)), None)
-        try:
-            browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        except Error as error:
-            if os.environ.get("CI", "").lower() in {"1", "true"}:
-                raise
-            pytest.skip(f"there is no browser: {str(error).splitlines()[0]}")
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
-def origin(site: Path) -> Iterator[str]:
-    handler = functools.partial(Handler, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture
-def visitor(chromium: Browser, origin: str, site: Path) -> Iterator[Visitor]:
-    visitor = Visitor(chromium, origin, site)
-    yield visitor
-    for context in visitor.contexts:
-        context.close()
-    assert visitor.complaints == []

@@ -4,7 +4,7 @@ Run as a script it has imported MkDocs and the extensions once, and forks for ea
 command line: a build takes a tenth of a second instead of two.
 
 ENGINE=properdocs or ENGINE=zensical, in an environment that has it, builds with that;
-see tests/engines.py.
+see tests/release/engines.py.
 """
 
 import json

@@ -1,14 +1,15 @@
 // <float-microscope>: one x in one format; what the sigmoid loses there, and why.
 // What stands inside the element is the page without JavaScript: a table of points,
 // which are also what its menu offers.
-
+"use strict";
+{
 // --- The formats ------------------------------------------------------------------
 
 // Bits of the significand, exponent of the smallest normal number, bits of the exponent.
 const format = (p, emin, width, largest, overflow = Infinity) => ({
   p, emin, width, overflow, largest: largest ?? (2 - 2 ** (1 - p)) * 2 ** (1 - emin),
 });
-export const FORMATS = {
+const FORMATS = {
   float64: format(53, -1022, 11),
   float32: format(24, -126, 8),
   float16: format(11, -14, 5),
@@ -59,7 +60,7 @@ const nearest = (m, e, f) => {
 
 // One of + − × ÷ in float64, rounded again, is the operation in the format: 53 bits
 // are at least 2·24 + 2, so that the first rounding never decides the second.
-export const round = (x, f) => {
+const round = (x, f) => {
   if (Math.abs(x) === Infinity) return x * f.overflow;
   return x ? nearest(...dyadic(x), f) : x;
 };
@@ -116,8 +117,8 @@ const certain = (digits, f) => {
     if (Object.is(low, nearest(m + SLACK, e, f))) return low;
   }
 };
-export const exp = (x, f) => (x && !Number.isNaN(x) ? certain((w) => expDigits(x, w), f) : x + 1);
-export const log = (x, f) => {
+const exp = (x, f) => (x && !Number.isNaN(x) ? certain((w) => expDigits(x, w), f) : x + 1);
+const log = (x, f) => {
   if (!(x > 0 && x < Infinity) || x === 1) return round(Math.log(x), f);
   return certain((w) => logDigits(x, w), f);
 };
@@ -165,7 +166,7 @@ const ulpError = (computed, [m, e], f) => {
 };
 
 // All that the microscope shows of x, which must be a finite number of the format.
-export const measure = (x, dtype) => {
+const measure = (x, dtype) => {
   const f = FORMATS[dtype];
   const truth = { ...exact(x, 192), inverse: dyadic(x) };
   const forms = Object.entries({ textbook: textbook(x, f), safe: safe(x, f) });
@@ -177,26 +178,26 @@ export const measure = (x, dtype) => {
 // --- Neighbours, bits, thresholds -------------------------------------------------------
 
 // The numbers of a format in their order: …, −1 the largest below 0, 0, 1, 2, …
-export const ordinal = (x, f) => {
+const ordinal = (x, f) => {
   const [m, e] = dyadic(Math.abs(x));
   const q = spacing(m, e, f);
   const i = (BigInt(q - f.emin + f.p - 1) << BigInt(f.p - 1)) + shifted(m, e - q);
   return x < 0 ? -i : i;
 };
-export const nth = (i, f) => {
+const nth = (i, f) => {
   if (i < 0n) return -nth(-i, f);
   const field = i >> BigInt(f.p - 1);
   const m = BigInt.asUintN(f.p - 1, i) | (field ? 1n << BigInt(f.p - 1) : 0n);
   return nearest(m, f.emin - f.p + Math.max(Number(field), 1), f);
 };
-export const step = (x, by, f) => {
+const step = (x, by, f) => {
   const last = ordinal(f.largest, f);
   const i = ordinal(x, f) + BigInt(by);
   return nth(i > last ? last : i < -last ? -last : i, f);
 };
 
 // Sign, exponent and significand, as zeros and ones.
-export const bits = (x, f) => {
+const bits = (x, f) => {
   const ones = ((1n << BigInt(f.width)) - 1n) << BigInt(f.p - 1);
   let i = ones;
   if (Number.isNaN(x)) i |= f.overflow === Infinity ? 1n << BigInt(f.p - 2) : (1n << BigInt(f.p - 1)) - 1n;
@@ -219,7 +220,7 @@ const first = (f, reached) => {
 
 // Found by bisection in the format itself; [from, what, side]: side −1 means below.
 const known = new Map();
-export const thresholds = (dtype) => {
+const thresholds = (dtype) => {
   if (known.has(dtype)) return known.get(dtype);
   const f = FORMATS[dtype];
   const best = (what, x) => certain((w) => exact(x, w)[what], f);
@@ -241,7 +242,7 @@ export const thresholds = (dtype) => {
 
 // The number as float64 writes it if that is short, or else the shortest decimal that
 // means this number of the format.
-export const shortest = (x, f) => {
+const shortest = (x, f) => {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? "NaN" : x < 0 ? "-∞" : "∞";
   let text = String(x);
   if (text.replace(/e.*|\D/g, "").replace(/^0+|0+$/g, "").length <= 9) return text;
@@ -254,7 +255,7 @@ export const shortest = (x, f) => {
 const minus = (text) => text.replace(/-/g, "−");
 
 // m·2^e > 0 to some digits, also where it is below every float64.
-export const decimal = ([m, e], digits) => {
+const decimal = ([m, e], digits) => {
   let power = Math.floor((e + length(m)) * Math.log10(2));
   const scaled = (by) => (by < 0 ? shifted(m, e + 1) / 10n ** BigInt(-by) : shifted(m * 10n ** BigInt(by), e + 1));
   const half = (n) => (n + 1n) >> 1n; // one bit more was kept, to round
@@ -483,4 +484,6 @@ class FloatMicroscope extends HTMLElement {
   }
 }
 
+Object.assign(FloatMicroscope, { FORMATS, round, exp, log, measure, ordinal, nth, step, bits, thresholds, shortest, decimal }); // for tests
 customElements.define("float-microscope", FloatMicroscope);
+}

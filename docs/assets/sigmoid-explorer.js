@@ -1,7 +1,8 @@
 // <sigmoid-explorer>: move the curve L·σ(k(x − x₀)) and a tangent on it.
 // What stands inside the element is the page without JavaScript: its figure is
 // hidden once the element works, its program stays.
-
+"use strict";
+{
 const LIMITS = {
   L: { label: "Height L", min: 0.2, max: 2, step: 0.1, value: 1 },
   k: { label: "Steepness k", min: -4, max: 4, step: 0.1, value: 1 },
@@ -17,11 +18,11 @@ const TICKS_X = [-6, -4, -2, 0, 2, 4, 6];
 const TICKS_Y = [-0.5, 0, 0.5, 1, 1.5, 2];
 
 // e = exp(−|x|) cannot overflow: the same forms as in the Python module.
-export const sigmoid = (x) => {
+const sigmoid = (x) => {
   const e = Math.exp(-Math.abs(x));
   return x >= 0 ? 1 / (1 + e) : e / (1 + e);
 };
-export const sigmoidDerivative = (x) => {
+const sigmoidDerivative = (x) => {
   const e = Math.exp(-Math.abs(x));
   return e / ((1 + e) * (1 + e));
 };
@@ -37,7 +38,7 @@ const path = (state, f) =>
     .map((x, i) => `${i ? "L" : "M"}${X(x).toFixed(1)} ${Y(f(state, x)).toFixed(1)}`)
     .join("");
 
-export const program = ({ L, k, x0, x }) => `import matplotlib.pyplot as plt
+const program = ({ L, k, x0, x }) => `import matplotlib.pyplot as plt
 import numpy as np
 from sigref import sigmoid, sigmoid_derivative
 
@@ -216,4 +217,6 @@ class SigmoidExplorer extends HTMLElement {
   }
 }
 
+Object.assign(SigmoidExplorer, { sigmoid, sigmoidDerivative, program }); // for tests
 customElements.define("sigmoid-explorer", SigmoidExplorer);
+}

@@ -1,5 +1,6 @@
 // What the static pages cannot say in HTML. Everything is readable without it.
-
+"use strict";
+{
 // Material adds an unnamed <nav> to each code block; several on a page would be
 // several landmarks of the same name.
 const quiet = () =>
@@ -88,3 +89,4 @@ soon();
 new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
 new ResizeObserver(soon).observe(document.body);
 document.fonts.ready.then(soon);
+}

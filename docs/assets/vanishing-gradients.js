@@ -1,7 +1,8 @@
 // <vanishing-gradients>: choose a unit and a depth, see the gradient of each layer.
 // The numbers are those of the table inside, which the page's program measured while
 // the site was built; without JavaScript the table is all there is.
-
+"use strict";
+{
 // The drawing has 480 by 240 units.
 const [LEFT, RIGHT, TOP, BOTTOM] = [52, 472, 12, 206];
 const SMALLEST = 2 ** -24; // the smallest number of float16
@@ -11,7 +12,7 @@ const words = (x) => x.toPrecision(2).replace(/-/g, "−");
 const superscript = (n) => String(n).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
 
 // What the table holds: {units, depths, of(unit, depth) = the ratio of each layer}.
-export const read = (table) => {
+const read = (table) => {
   const [head, ...rows] = [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim()));
   const units = head.slice(2);
   const depths = [...new Set(rows.map(([depth]) => +depth))];
@@ -125,4 +126,6 @@ class VanishingGradients extends HTMLElement {
   }
 }
 
+Object.assign(VanishingGradients, { read }); // for tests
 customElements.define("vanishing-gradients", VanishingGradients);
+}

@@ -1,0 +1,41 @@
+"""Records of measurements: the tables on the site are rendered from them."""
+
+import importlib
+import json
+from pathlib import Path
+
+import pytest
+from oracle import EXACT
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.mark.parametrize("name", ["bench", "cost", "exhaustive", "lighthouse"])
+def test_table_of_a_measurement_is_rendered_from_its_record(name):
+    script = importlib.import_module(name)
+    record = json.loads((DOCS / "data" / f"{name}.json").read_text("utf-8"))
+    rendered = (DOCS / "data" / f"{name}.md").read_text("utf-8")
+    assert script.render(record) == rendered
+
+
+def test_every_float32_was_correctly_rounded():
+    record = json.loads((DOCS / "data" / "exhaustive.json").read_text("utf-8"))
+    assert set(record["functions"]) == set(EXACT)
+    for found in record["functions"].values():
+        assert found["inputs"] == 2**32
+        assert found["not correctly rounded"] == 0
+        assert found["steps in the wrong direction"] == 0
+
+
+def test_pages_rated_keep_what_is_promised():
+    script = importlib.import_module("lighthouse")
+    record = json.loads((DOCS / "data" / "lighthouse.json").read_text("utf-8"))
+    assert len(record["pages"]) > 60
+    assert {
+        n: missed for n, p in record["pages"].items() if (missed := script.missed(p))
+    } == {}
+
+
+def test_record_says_where_and_when_it_was_made():
+    record = json.loads((DOCS / "data" / "cost.json").read_text("utf-8"))
+    assert {"date", "cpu", "versions", "rounds"} <= record.keys()
