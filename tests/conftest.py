@@ -17,8 +17,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption(
         "--engine",
-        choices=["firefox", "webkit", "chromium"],
-        help="a browser of Playwright's instead of the Firefox of this machine",
+        choices=["firefox", "webkit"],
+        help="the one of Playwright's browsers for test_other_browsers.py",
     )
 
 

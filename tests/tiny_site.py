@@ -37,11 +37,10 @@ def write_site(folder: Path, pages: dict[str, str]) -> None:
         part.partition(":")[0]: part
         for part in re.split(r"(?m)^(?=\w)", (ROOT / "mkdocs.yml").read_text("utf-8"))
     }
-    assert settings["strict"].split() == ["strict:", "true"]
-    kept = [settings[key] for key in ("strict", "validation", "markdown_extensions")]
+    kept = [settings[key] for key in ("validation", "markdown_extensions")]
     markdown_exec = re.search(r"(?m)^ *- markdown-exec:.*\n", settings["plugins"])
     (folder / "mkdocs.yml").write_text(
-        "site_name: tiny\n"
+        "site_name: tiny\nstrict: true\n"
         "theme: {name: null, custom_dir: theme}\n"
         + "".join(kept)
         + f"plugins:\n{markdown_exec[0]}",
@@ -107,15 +106,17 @@ def _serve() -> None:
     from mkdocs.__main__ import cli
 
     # Imported here once; and these servers run the programs of every build.
-    from sigref._docs import fence, figure, page  # noqa: F401
-    from sigref._docs import run as programs
+    from sigref._docs.page import lint  # noqa: F401
+    from sigref._docs.page.programs import PRELOADED, runner
 
     with tempfile.TemporaryDirectory() as folder:  # a first build fills all caches
         write_site(Path(folder), {"index.md": WARM})
         sys.argv = ["mkdocs", "build", "-q", "-f", f"{folder}/mkdocs.yml"]
         assert _exit_code(cli) == 0
-    for module in ("", *programs.PRELOADED):
-        programs._server(module, figure.STYLE)
+    runner.pool.terminate()  # threads do not survive a fork
+    del runner.pool
+    for module in ("", *PRELOADED):
+        runner.servers._idle[module].append(runner.servers._start(module))
     while line := sys.stdin.readline():
         folder, *arguments = json.loads(line)
         child = os.fork()

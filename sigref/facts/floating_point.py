@@ -123,7 +123,7 @@ FACTS = (
         source="elementary",
         proof=r"$1 + 2^{-p}$ is half-way between 1 and its neighbour. In float64 it "
         r"happens at $x = 36.7368$, and 15.2 only $\ln 2$ later.",
-        kind="exact",
+        kind="computed",
         lhs=lambda t: Fraction(1.0 + t),
         rhs=lambda t: 1 if t <= 2.0**-53 else 1 + Fraction(1, 2**52),
         wrong=lambda t: 1 if t <= 2.0**-52 else 1 + Fraction(1, 2**52),
@@ -272,7 +272,7 @@ FACTS = (
         assumptions="all 63488 finite arguments, computed in float64 and rounded",
         source="elementary",
         proof="Exhaustive count. Both signed zeros of the argument give ½.",
-        kind="exact",
+        kind="computed",
         lhs=_float16_results,
         rhs=lambda: (5620, 1025),
         wrong=lambda: (5620, 2810),
@@ -287,7 +287,7 @@ FACTS = (
         source="elementary",
         proof="Negation is modulo 256, and the exponential of 255 overflows float16, the "
         "format that NumPy chooses for uint8.",
-        kind="exact",
+        kind="computed",
         lhs=_naive_unsigned,
         rhs=lambda v: Fraction(1, 2) if v == 0 else 0,
         wrong=lambda v: Fraction(1, 2),
@@ -341,6 +341,7 @@ FACTS = (
     ),
     Fact(
         id="15.15",
+        restates="15.3",
         title="Gradient of a saturated loss",
         latex=r"s = \operatorname{RN} \frac{1}{1 + e^{-x}} = 1: \quad "
         r"s (1 - s) = 0, \quad s - y = 1",
@@ -348,7 +349,7 @@ FACTS = (
         source="elementary",
         proof="15.3. The chain rule through s multiplies by s(1 − s), and the gradient is "
         "lost; 13.5 keeps it. Checked with the machine's own arithmetic.",
-        kind="exact",
+        kind="computed",
         lhs=lambda x: (_machine_slope(x), Fraction(_machine_sigmoid(x)) - 0),
         rhs=lambda x: (0, 1),
         wrong=lambda x: (0, 0),

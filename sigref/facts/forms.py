@@ -156,7 +156,7 @@ FACTS = (
         latex=r"""\sigma(z) = \tfrac12
             + \tfrac12 \, \cfrac{z/2}{1 + \cfrac{z^2/4}{3 + \cfrac{z^2/4}{5 + \cdots}}}""",
         assumptions=OFF_POLES,
-        source="elementary given Lambert's continued fraction of tanh",
+        source="elementary given Lambert's continued fraction of tanh, DLMF 4.39.1",
         proof=r"Lambert's fraction for $\tanh(z/2)$, and 1.3.",
         lhs=sigma,
         rhs=lambda z: 0.5 + z / 4 / _lambert_denominator(z**2 / 4),
@@ -170,7 +170,7 @@ FACTS = (
         latex=r"""\sigma(z) = \tfrac12 e^{z/2} \prod_{k=1}^\infty
             \left( 1 + \frac{z^2}{(2k-1)^2 \pi^2} \right)^{-1}""",
         assumptions=OFF_POLES,
-        source="elementary given the product of cosh",
+        source="elementary given the product of cosh, DLMF 4.36.2",
         proof=r"Euler's product for $\cosh(z/2)$, and 1.4.",
         lhs=sigma,
         rhs=lambda z: mp.exp(z / 2) / 2 / _product_over_poles(z),
@@ -200,7 +200,7 @@ FACTS = (
         latex=r"""\sigma(x) = \frac{e^{x/2}}{2\pi}
             \left| \Gamma \left( \tfrac12 + \frac{ix}{2\pi} \right) \right|^2""",
         assumptions="x real",
-        source="elementary given the reflection formula of Γ",
+        source="elementary given the reflection formula of Γ; DLMF 5.4.4",
         proof=r"$\Gamma(w) \Gamma(1-w) = \pi / \sin \pi w$ at "
         r"$w = \tfrac12 + ix/2\pi$ gives $\pi / \cosh(x/2)$; then 1.4.",
         lhs=sigma,
@@ -234,7 +234,7 @@ FACTS = (
         title="Polylogarithm of order 0",
         latex=r"\sigma(z) = -\operatorname{Li}_0(-e^z)",
         assumptions=OFF_POLES,
-        source="elementary",
+        source="elementary; DLMF 25.12.16",
         proof=r"$\operatorname{Li}_0(w) = w + w^2 + \dots = w / (1 - w)$, continued. "
         r"This is the Fermi–Dirac integral of order $-1$.",
         lhs=sigma,
@@ -244,6 +244,7 @@ FACTS = (
     ),
     Fact(
         id="1.16",
+        restates="1.3",
         title="Hyperbolic functions of the whole argument",
         latex=r"\sigma(z) = \frac12 \left( 1 + \frac{\sinh z}{1 + \cosh z} \right)",
         assumptions=OFF_POLES,

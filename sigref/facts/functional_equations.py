@@ -183,6 +183,7 @@ FACTS = (
     ),
     Fact(
         id="2.13",
+        restates="2.5",
         title="Subtraction of logits",
         latex=r"""\begin{aligned}
             \sigma(x - y) &= \frac{a (1 - b)}{a (1 - b) + (1 - a) b}, \\
@@ -199,6 +200,7 @@ FACTS = (
     ),
     Fact(
         id="2.14",
+        restates="2.5",
         title="Odds multiply",
         latex=r"""a \oplus b = \frac{ab}{ab + (1 - a)(1 - b)}, \quad
             \frac{a \oplus b}{1 - a \oplus b} = \frac{a}{1 - a} \cdot \frac{b}{1 - b}""",
@@ -231,6 +233,7 @@ FACTS = (
     ),
     Fact(
         id="2.16",
+        restates="3.1",
         title="Product of a value and its complement",
         latex=r"\sigma(z) \, \sigma(-z) = \sigma(z) - \sigma(z)^2 = "
         r"\frac{1}{2 + 2 \cosh z}",
@@ -258,7 +261,7 @@ FACTS = (
     ),
     Fact(
         id="2.18",
-        title="Bose function as a sum over doublings",
+        title="Bose function as a sum over halvings",
         latex=r"\frac{1}{e^x - 1} = \frac1x - \sum_{k=1}^\infty "
         r"2^{-k} \, \sigma \left( -2^{-k} x \right)",
         assumptions="x real, x ≠ 0",

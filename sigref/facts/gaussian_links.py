@@ -58,7 +58,7 @@ FACTS = (
             \text{at } k &= 1.7017449253\ldots
             \end{aligned}""",
         assumptions="x real, k > 0",
-        source="elementary",
+        source="numerical search; see also Haley 1952 and Camilli 1994 for 1.702 and 1.7",
         proof="The best k makes the largest errors of both signs equal; they lie at "
         r"$x = 0.571$ and $x = 2.043$.",
         lhs=_best_slope,
@@ -76,7 +76,7 @@ FACTS = (
             \max_x |\Phi(x) - \sigma(1.7 x)| &= 0.0095614602\ldots
             \end{aligned}""",
         assumptions="x real",
-        source="elementary",
+        source="numerical search",
         proof="Direct search.",
         lhs=lambda: (
             _error_of_slope(mp.mpf("1.702")),
@@ -96,7 +96,7 @@ FACTS = (
         latex=r"k = \sqrt{8/\pi} = 1.59577\ldots: \quad "
         r"\max_x |\Phi(x) - \sigma(kx)| = 0.0176711886\ldots",
         assumptions="x real",
-        source="elementary",
+        source="elementary; the error by numerical search",
         proof=r"$\Phi'(0) = 1/\sqrt{2\pi} = k/4$ by 3.2. The error by direct search.",
         lhs=lambda: (
             mp.diff(lambda x: sigma(mp.sqrt(8 / mp.pi) * x), 0),
@@ -113,7 +113,7 @@ FACTS = (
         latex=r"k = \frac{\pi}{\sqrt3} = 1.81380\ldots: \quad "
         r"\max_x |\Phi(x) - \sigma(kx)| = 0.0226628404\ldots",
         assumptions="x real",
-        source="elementary",
+        source="elementary; the error by numerical search",
         proof=r"By 7.1 the law with distribution function $\sigma(kx)$ has variance "
         r"$\pi^2 / (3 k^2) = 1$. The error by direct search.",
         lhs=lambda: _error_of_slope(mp.pi / mp.sqrt(3)),
@@ -130,9 +130,9 @@ FACTS = (
             = 0.0001414484\ldots \text{ at } x = 1.4763375\ldots &
             \end{aligned}""",
         assumptions="x real",
-        source="see also Bowling et al. 2009 (abstract only: it states less than 0.00014)",
-        proof="Direct search. With these printed constants the stated bound is exceeded "
-        "by 1 %.",
+        source="numerical search; the constants are those of Bowling et al. 2009",
+        proof=r"Direct search. The authors state an error below $0.00014$; with the "
+        "constants as printed it is 1 % larger.",
         lhs=lambda: largest(lambda x: abs(mp.ncdf(x) - _bowling(x)), 0, 6),
         rhs=lambda: (mp.mpf("1.47633755415351510"), mp.mpf("0.000141448471225275589")),
         wrong=lambda: (mp.mpf("1.47633755415351510"), mp.mpf("0.00014")),
@@ -145,7 +145,7 @@ FACTS = (
         latex=r"\max_x |x \, \Phi(x) - x \, \sigma(1.702 x)| = 0.0203348722\ldots \text{ "
         r"at } x = \pm 2.2703977\ldots",
         assumptions="x real",
-        source="elementary",
+        source="numerical search",
         proof="Direct search; the error is even in x, because both weights are ½ plus an "
         "odd function.",
         lhs=lambda: largest(
@@ -161,8 +161,9 @@ FACTS = (
         title="MacKay's approximation of a mean sigmoid",
         latex=r"""\left| \operatorname{E} \sigma(\mu + sZ) -
             \sigma \left( \frac{\mu}{\sqrt{1 + \pi s^2 / 8}} \right) \right| < 0.017672""",
-        assumptions="Z standard normal; checked for 0 < s ≤ 20, not proved for all s",
-        source="see also MacKay 1992 (not opened)",
+        assumptions="Z standard normal, μ real, s > 0; checked at five points, the largest "
+        "with s = 20, and not proved for all",
+        source="see also MacKay 1992",
         proof=r"As $s \to \infty$ with $\mu / s = t$ fixed the left side tends to "
         r"$|\Phi(t) - \sigma(t \sqrt{8/\pi})|$, whose maximum is 9.1b.",
         kind="inequality",

@@ -35,6 +35,16 @@ def _frullani(a: Any, b: Any) -> Any:
     )
 
 
+def _harmonics(x: Any, t: Any) -> Any:
+    """Return the sum over m of Poisson's formula; what is left out is below e^−300."""
+    w = 2 * mp.pi / t
+    last = int(300 / (mp.pi * w)) + 2
+    return (
+        mp.fsum(m * mp.cos(m * w * x) / mp.sinh(mp.pi * m * w) for m in range(1, last))
+        * w**2
+    )
+
+
 def _tamed_by_odd(a: Any, g: Any) -> Any:
     return integral(lambda x: (1 + x**2) * mp.cos(x) * sigma(g(x)), -a, 0, a)
 
@@ -43,8 +53,8 @@ FACTS = (
     Fact(
         id="6.1",
         title="Softplus is the antiderivative",
-        latex=r"\frac{\mathrm{d}}{\mathrm{d}x} \zeta^+(x) = \sigma(x), \quad "
-        r"\zeta^+(x) = \ln(1 + e^x)",
+        latex=r"\frac{\mathrm{d}}{\mathrm{d}x} \operatorname{softplus}(x) = \sigma(x), \quad "
+        r"\operatorname{softplus}(x) = \ln(1 + e^x)",
         assumptions="x real",
         source="elementary",
         proof="Chain rule and 1.2.",
@@ -119,11 +129,11 @@ FACTS = (
     Fact(
         id="6.6",
         title="Integral of softplus",
-        latex=r"""\int_{-\infty}^x \zeta^+(t) \, \mathrm{d}t =
+        latex=r"""\int_{-\infty}^x \operatorname{softplus}(t) \, \mathrm{d}t =
             -\operatorname{Li}_2(-e^x), \quad
-            \int_{-\infty}^0 \zeta^+ = \frac{\pi^2}{12}""",
+            \int_{-\infty}^0 \operatorname{softplus} = \frac{\pi^2}{12}""",
         assumptions="x real",
-        source="elementary",
+        source="elementary; DLMF 25.12.16",
         proof=r"$\operatorname{Li}_2'(w) = -\ln(1 - w) / w$ at $w = -e^x$. It is the "
         "Fermi–Dirac integral of order 1.",
         lhs=lambda x: (
@@ -237,13 +247,13 @@ FACTS = (
         id="6.13",
         title="Beta integral",
         latex=r"\int_{-\infty}^\infty \sigma(x)^a \, \sigma(-x)^b \, \mathrm{d}x = B(a, b)",
-        assumptions="a, b real, a > 0, b > 0",
+        assumptions="a, b complex, Re a > 0, Re b > 0",
         source="elementary",
         proof=r"$t = \sigma(x)$, $\mathrm{d}t = t (1 - t) \, \mathrm{d}x$.",
         lhs=lambda a, b: integral(lambda x: sigma(x) ** a * sigma(-x) ** b),
         rhs=mp.beta,
         wrong=lambda a, b: mp.beta(a + 1, b + 1),
-        points=((1, 1), (0.5, 3), (2, 0.25), (5, 7.5)),
+        points=((1, 1), (0.5, 3), (2, 0.25), (5, 7.5), (1 + 0.5j, 1 - 0.5j)),
         digits=30,
         tolerance=1e-24,
     ),
@@ -342,7 +352,7 @@ FACTS = (
         r"\frac{\pi^2}{6} + \frac{x^2}{2}",
         assumptions="x real",
         source="elementary",
-        proof=r"By 6.6 the slope of the left side is $\zeta^+(x) - \zeta^+(-x) = x$ (8.2). "
+        proof=r"By 6.6 the slope of the left side is $\operatorname{softplus}(x) - \operatorname{softplus}(-x) = x$ (8.2). "
         "Exact form of Sommerfeld's expansion.",
         lhs=lambda x: -mp.polylog(2, -mp.exp(x)) - mp.polylog(2, -mp.exp(-x)),
         rhs=lambda x: mp.pi**2 / 6 + x**2 / 2,
@@ -369,7 +379,7 @@ FACTS = (
         id="6.21",
         title="Antiderivative of SiLU",
         latex=r"\int_{-\infty}^x t \, \sigma(t) \, \mathrm{d}t = "
-        r"x \, \zeta^+(x) + \operatorname{Li}_2(-e^x)",
+        r"x \, \operatorname{softplus}(x) + \operatorname{Li}_2(-e^x)",
         assumptions="x real",
         source="elementary",
         proof="Integrate by parts with 6.1, then 6.6.",
@@ -395,5 +405,22 @@ FACTS = (
         points=ONCE,
         digits=30,
         tolerance=1e-24,
+    ),
+    Fact(
+        id="6.23",
+        title="Poisson summation",
+        latex=r"""\sum_{k=-\infty}^\infty \sigma'(x + kT) = \frac1T
+            + \frac{4 \pi^2}{T^2} \sum_{m=1}^\infty
+            \frac{m \cos(2 \pi m x / T)}{\sinh(2 \pi^2 m / T)}""",
+        assumptions="x real, T > 0",
+        source="elementary",
+        proof=r"Poisson's formula with the Fourier transform 6.7 at "
+        r"$\omega = 2 \pi m / T$. For $T = 1$ the sum is 1 to within $2.2 \cdot 10^{-7}$: "
+        "logistic densities one apart add up to a constant.",
+        lhs=lambda x, t: mp.fsum(sigma_prime(x + k * t) for k in range(-400, 401)),
+        rhs=lambda x, t: 1 / t + _harmonics(x, t),
+        wrong=lambda x, t: 1 / t + _harmonics(x, t) / 2,
+        points=((0, 1), (0.25, 1), (0.3, 2.5), (-1, 0.5), (2, 10)),
+        digits=60,
     ),
 )

@@ -48,7 +48,7 @@ FACTS = (
     Fact(
         id="8.1",
         title="Logarithm of the sigmoid",
-        latex=r"\ln \sigma(x) = -\zeta^+(-x)",
+        latex=r"\ln \sigma(x) = -\operatorname{softplus}(-x)",
         assumptions="x real",
         source="elementary",
         proof="Logarithm of 1.1.",
@@ -61,7 +61,7 @@ FACTS = (
     Fact(
         id="8.2",
         title="Reflection of softplus",
-        latex=r"\zeta^+(x) - \zeta^+(-x) = x",
+        latex=r"\operatorname{softplus}(x) - \operatorname{softplus}(-x) = x",
         assumptions="x real",
         source="elementary",
         proof=r"$\ln \frac{1 + e^x}{1 + e^{-x}} = \ln e^x$.",
@@ -74,9 +74,9 @@ FACTS = (
     Fact(
         id="8.3",
         title="Stable form of softplus",
-        latex=r"\zeta^+(x) = \max(x, 0) + \operatorname{log1p} e^{-|x|}",
+        latex=r"\operatorname{softplus}(x) = \max(x, 0) + \operatorname{log1p} e^{-|x|}",
         assumptions="x real",
-        source="elementary; see also Mächler 2012 (not opened)",
+        source="elementary; see also Mächler 2012",
         proof="8.2 for x > 0; for x ≤ 0 it is the definition. No exponential overflows.",
         lhs=lambda x: mp.log(1 + mp.exp(x)),
         rhs=lambda x: max(x, 0) + mp.log1p(mp.exp(-abs(x))),
@@ -87,7 +87,7 @@ FACTS = (
     Fact(
         id="8.4",
         title="Softplus and ReLU",
-        latex=r"0 < \zeta^+(x) - \max(x, 0) \le \ln 2",
+        latex=r"0 < \operatorname{softplus}(x) - \max(x, 0) \le \ln 2",
         assumptions="x real; equality only at x = 0",
         source="elementary",
         proof=r"By 8.3 the difference is $\ln(1 + e^{-|x|})$.",
@@ -101,7 +101,7 @@ FACTS = (
     Fact(
         id="8.5",
         title="Inverse of softplus",
-        latex=r"y = \zeta^+(x) \iff x = \ln(e^y - 1)",
+        latex=r"y = \operatorname{softplus}(x) \iff x = \ln(e^y - 1)",
         assumptions="y > 0",
         source="elementary",
         proof="Solve y = ln(1 + eˣ).",
@@ -166,10 +166,10 @@ FACTS = (
     Fact(
         id="8.10",
         title="Softplus is conjugate to entropy",
-        latex=r"\zeta^+(x) = \max_{0 \le p \le 1} \left( xp + H(p) \right), \quad "
+        latex=r"\operatorname{softplus}(x) = \max_{0 \le p \le 1} \left( xp + H(p) \right), \quad "
         r"p_{\max} = \sigma(x)",
-        assumptions="x real; H(p) = −p ln p − (1 − p) ln(1 − p)",
-        source="elementary; see also Wainwright and Jordan 2008 (not opened)",
+        assumptions="x real; H(p) = −p ln p − (1 − p) ln(1 − p), H(0) = H(1) = 0",
+        source="elementary; see also Wainwright and Jordan 2008",
         proof=r"The bracket is concave in p with slope $x - \operatorname{logit} p$; "
         "insert 8.7. Checked by root search on the slope.",
         lhs=softplus,
@@ -181,7 +181,7 @@ FACTS = (
     Fact(
         id="8.11",
         title="Entropy as a function of the logit",
-        latex=r"H(\sigma(x)) = \zeta^+(x) - x \, \sigma(x)",
+        latex=r"H(\sigma(x)) = \operatorname{softplus}(x) - x \, \sigma(x)",
         assumptions="x real; H is binary entropy in nats",
         source="elementary",
         proof="8.10 at its maximum.",
@@ -195,9 +195,9 @@ FACTS = (
         id="8.12",
         title="Divergence of two Bernoulli laws in logits",
         latex=r"\operatorname{KL}(\sigma(x) \,\|\, \sigma(y)) = "
-        r"\zeta^+(y) - \zeta^+(x) - \sigma(x) (y - x)",
-        assumptions="x, y real; the right side is the Bregman divergence of ζ⁺",
-        source="elementary; see also Banerjee et al. 2005 (not opened)",
+        r"\operatorname{softplus}(y) - \operatorname{softplus}(x) - \sigma(x) (y - x)",
+        assumptions="x, y real; the right side is the Bregman divergence of softplus",
+        source="elementary; see also Banerjee et al. 2005",
         proof=r"$\operatorname{KL}(p \,\|\, q) =$ $-H(p) - p \ln q - (1-p) \ln(1-q)$; "
         "8.11 and 8.1.",
         lhs=lambda x, y: divergence(sigma(x), sigma(y)),
@@ -210,7 +210,7 @@ FACTS = (
         id="8.13",
         title="Binary cross-entropy from the logit",
         latex=r"""\begin{aligned}
-            \ell(x, y) &= \zeta^+(x) - xy \\
+            \ell(x, y) &= \operatorname{softplus}(x) - xy \\
             \ell_x &= \sigma(x) - y, \quad \ell_{xx} = \sigma'(x)
             \end{aligned}""",
         assumptions="x real, 0 ≤ y ≤ 1; ℓ = −y ln σ(x) − (1 − y) ln(1 − σ(x))",
@@ -232,7 +232,7 @@ FACTS = (
         latex=r"\sigma(x) \ge \sigma(\xi) \exp \left( \tfrac{x - \xi}{2} - "
         r"\tfrac{\tanh(\xi/2)}{4\xi} (x^2 - \xi^2) \right)",
         assumptions="x, ξ real, ξ ≠ 0; equality at x = ±ξ",
-        source="elementary; see also Jaakkola and Jordan 2000 (not opened)",
+        source="elementary; see also Jaakkola and Jordan 2000",
         proof=r"$-\ln(2 \cosh(x/2))$ is convex in $x^2$; take its tangent at $\xi^2$.",
         kind="inequality",
         lhs=lambda x, a: _jaakkola_jordan(x, a, 4),
@@ -245,9 +245,9 @@ FACTS = (
     Fact(
         id="8.15",
         title="Quadratic upper bound of softplus",
-        latex=r"\zeta^+(x) \le \zeta^+(a) + \sigma(a) (x - a) + \tfrac18 (x - a)^2",
+        latex=r"\operatorname{softplus}(x) \le \operatorname{softplus}(a) + \sigma(a) (x - a) + \tfrac18 (x - a)^2",
         assumptions="x, a real; equality only at x = a",
-        source="elementary; see also Böhning and Lindsay 1988 (not opened)",
+        source="elementary; see also Böhning and Lindsay 1988",
         proof="Taylor's formula: the second derivative is σ′ ≤ ¼ (3.2).",
         kind="inequality",
         lhs=lambda x, a: softplus(x),
@@ -259,7 +259,7 @@ FACTS = (
     Fact(
         id="8.16",
         title="Logarithm of a sum of exponentials",
-        latex=r"\ln(e^a + e^b) = b + \zeta^+(a - b)",
+        latex=r"\ln(e^a + e^b) = b + \operatorname{softplus}(a - b)",
         assumptions="a, b real; with b = 0: logsumexp(x, 0) is softplus",
         source="elementary",
         proof=r"Take $e^b$ out of the sum.",
@@ -271,8 +271,9 @@ FACTS = (
     ),
     Fact(
         id="8.17",
+        restates="8.1",
         title="Logarithm of the complement",
-        latex=r"\ln(1 - \sigma(x)) = \ln \sigma(-x) = -\zeta^+(x)",
+        latex=r"\ln(1 - \sigma(x)) = \ln \sigma(-x) = -\operatorname{softplus}(x)",
         assumptions="x real",
         source="elementary",
         proof="2.1 and 8.1.",
@@ -285,7 +286,7 @@ FACTS = (
     Fact(
         id="8.18",
         title="Softplus as a hypergeometric function",
-        latex=r"\zeta^+(x) = e^x \, {}_2F_1(1, 1; 2; -e^x)",
+        latex=r"\operatorname{softplus}(x) = e^x \, {}_2F_1(1, 1; 2; -e^x)",
         assumptions="x real",
         source="elementary",
         proof=r"$\ln(1 + w) = w \, {}_2F_1(1, 1; 2; -w)$, term by term and continued.",
@@ -297,11 +298,11 @@ FACTS = (
     Fact(
         id="8.19",
         title="Square-root bound of softplus",
-        latex=r"\zeta^+(x) \le \tfrac12 \left( x + \sqrt{x^2 + 4 \ln^2 2} \right)",
+        latex=r"\operatorname{softplus}(x) \le \tfrac12 \left( x + \sqrt{x^2 + 4 \ln^2 2} \right)",
         assumptions="x real; equality only at x = 0",
         source="elementary",
-        proof=r"Equivalent to $\zeta^+(x) \, \zeta^+(-x) \le \ln^2 2$ by 8.2, and "
-        r"$\ln \zeta^+$ is concave: an integral of the log-concave σ (8.9).",
+        proof=r"Equivalent to $\operatorname{softplus}(x) \, \operatorname{softplus}(-x) \le \ln^2 2$ by 8.2, and "
+        r"$\ln \operatorname{softplus}$ is concave: an integral of the log-concave σ (8.9).",
         kind="inequality",
         lhs=softplus,
         rhs=lambda x: (x + mp.sqrt(x**2 + 4 * mp.log(2) ** 2)) / 2,
@@ -315,9 +316,12 @@ FACTS = (
         title="Entropy between two powers of the slope",
         latex=r"4 \sigma'(x) \le \frac{H(\sigma(x))}{\ln 2} \le \sqrt{4 \sigma'(x)}",
         assumptions="x real; equality only at x = 0",
-        source="elementary on the left",
-        proof=r"$4p(1-p) \le H_2(p)$: the difference vanishes at $0, \tfrac12, 1$ and is "
-        "concave, convex, concave. The right side is checked, not proved, here.",
+        source="elementary; Topsøe 2001 has the exponent 1/ln 4 in place of ½",
+        proof=r"Left: $H_2(p) - 4p(1-p)$ vanishes at $0, \tfrac12, 1$ and is concave, "
+        r"convex, concave. Right, with $u = 1 - 2p$: $H_2 = 1 - \sum a_n u^{2n}$, "
+        r"$\sqrt{1 - u^2} = 1 - \sum c_n u^{2n}$, both sums 1 at $u = 1$, and "
+        r"$c_n / a_n = 2 \ln 2 \; n \binom{2n}{n} 4^{-n}$ rises through 1 once; so "
+        r"$\sum (a_n - c_n) u^{2n} \ge 0$.",
         kind="inequality",
         lhs=lambda x: (4 * sigma_prime(x), entropy(sigma(x)) / mp.log(2)),
         rhs=lambda x: (entropy(sigma(x)) / mp.log(2), mp.sqrt(4 * sigma_prime(x))),
@@ -384,7 +388,7 @@ FACTS = (
     Fact(
         id="8.24",
         title="Cumulant generating function of a Bernoulli variable",
-        latex=r"\ln \operatorname{E} e^{tY} = \zeta^+(x + t) - \zeta^+(x)",
+        latex=r"\ln \operatorname{E} e^{tY} = \operatorname{softplus}(x + t) - \operatorname{softplus}(x)",
         assumptions="x, t real; P(Y = 1) = σ(x), P(Y = 0) = σ(−x)",
         source="elementary",
         proof=r"$\sigma(-x) + \sigma(x) e^t = (1 + e^{x+t}) / (1 + e^x)$. So the cumulants "
@@ -397,8 +401,9 @@ FACTS = (
     ),
     Fact(
         id="8.25",
+        restates="8.4",
         title="Sharpened softplus",
-        latex=r"0 < \tfrac1\beta \zeta^+(\beta x) - \max(x, 0) \le \frac{\ln 2}{\beta}",
+        latex=r"0 < \tfrac1\beta \operatorname{softplus}(\beta x) - \max(x, 0) \le \frac{\ln 2}{\beta}",
         assumptions="x real, β > 0; equality only at x = 0",
         source="elementary",
         proof="8.4 at βx, divided by β.",
@@ -415,7 +420,7 @@ FACTS = (
     Fact(
         id="8.26",
         title="Softplus over doublings",
-        latex=r"\sum_{k=0}^\infty \zeta^+(-2^k x) = -\ln(1 - e^{-x})",
+        latex=r"\sum_{k=0}^\infty \operatorname{softplus}(-2^k x) = -\ln(1 - e^{-x})",
         assumptions="x > 0",
         source="elementary",
         proof="Logarithm of 2.11, by 8.1.",
@@ -477,7 +482,7 @@ FACTS = (
         latex=r"\sigma(x) \le e^{px - H(p)}",
         assumptions="x real, 0 < p < 1; equality where p = σ(−x)",
         source="elementary",
-        proof=r"8.10 at −x: $-\zeta^+(-x) \le px - H(p)$.",
+        proof=r"8.10 at −x: $-\operatorname{softplus}(-x) \le px - H(p)$.",
         kind="inequality",
         lhs=lambda x, p: sigma(x),
         rhs=lambda x, p: mp.exp(p * x - entropy(p)),

@@ -105,8 +105,8 @@ FACTS = (
     Fact(
         id="7.3",
         title="Cumulants",
-        latex=r"\kappa_{2n} = 2 (2n - 1)! \, \zeta(2n), \quad \kappa_{2n+1} = 0",
-        assumptions="n ≥ 1 an integer, X standard logistic",
+        latex=r"\kappa_{2n} = 2 (2n - 1)! \, \zeta(2n), \quad \kappa_{2n-1} = 0",
+        assumptions="n ≥ 1 an integer, X standard logistic; ζ is Riemann's zeta function",
         source="elementary",
         proof=r"By 6.8 $\ln \operatorname{E} e^{sX} = \ln \Gamma(1 + s) + "
         r"\ln \Gamma(1 - s)$, whose series has coefficients $\zeta(2n) / n$.",
@@ -146,6 +146,7 @@ FACTS = (
     ),
     Fact(
         id="7.6",
+        restates="3.1",
         title="Hazard rate",
         latex=r"\frac{\sigma'(x)}{1 - \sigma(x)} = \sigma(x)",
         assumptions="x real",
@@ -196,7 +197,7 @@ FACTS = (
         latex=r"\sigma'(x) = \operatorname{E} \, \frac{1}{2K \sqrt{2\pi}} "
         r"\exp \left( -\frac{x^2}{8 K^2} \right)",
         assumptions="x real; K follows the Kolmogorov distribution",
-        source="elementary; see also Andrews and Mallows 1974 (not opened)",
+        source="elementary; see also Andrews and Mallows 1974",
         proof=r"Fourier transform: $\operatorname{E} e^{-2 \omega^2 K^2} = "
         r"\pi \omega / \sinh \pi \omega$, which is 6.7. So X is normal with variance 4K².",
         lhs=sigma_prime,
@@ -210,12 +211,12 @@ FACTS = (
         id="7.10",
         title="Pólya–Gamma mixture",
         latex=r"""\begin{aligned}
-            \sigma(x) &= \tfrac12 e^{x/2} \operatorname{E} e^{-\omega x^2 / 2} \\
-            \omega &= \frac{1}{2\pi^2} \sum_{k=1}^\infty \frac{g_k}{(k - \frac12)^2}
+            \sigma(x) &= \tfrac12 e^{x/2} \operatorname{E} e^{-G x^2 / 2} \\
+            G &= \frac{1}{2\pi^2} \sum_{k=1}^\infty \frac{g_k}{(k - \frac12)^2}
             \end{aligned}""",
-        assumptions="x real; gₖ independent, exponential with mean 1: ω ~ PG(1, 0)",
-        source="elementary; see also Polson, Scott and Windle 2013 (not opened)",
-        proof=r"$\operatorname{E} e^{-\omega s} = \prod (1 + s / (2 \pi^2 (k - "
+        assumptions="x real; gₖ independent, exponential with mean 1: G has the Pólya–Gamma law PG(1, 0)",
+        source="elementary; see also Polson, Scott and Windle 2013",
+        proof=r"$\operatorname{E} e^{-G s} = \prod (1 + s / (2 \pi^2 (k - "
         r"\tfrac12)^2))^{-1}$, which is 1.11 for $s = x^2 / 2$.",
         lhs=sigma,
         rhs=lambda x: mp.exp(x / 2) / 2 * _square_series(x**2 / 2, 2),
@@ -230,7 +231,7 @@ FACTS = (
         latex=r"\operatorname{E} |X|^s = 2 \, \Gamma(s + 1) \, \eta(s)",
         assumptions="s real, s > −1; X standard logistic; η is Dirichlet's eta function",
         source="elementary",
-        proof="Integrate 6.5 by parts.",
+        proof="For s > 0 integrate 6.5 by parts. Both sides are analytic for Re s > −1.",
         lhs=lambda s: 2 * integral(lambda x: x**s * sigma_prime(x), 0, 1, mp.inf),
         rhs=lambda s: 2 * mp.gamma(s + 1) * mp.altzeta(s),
         wrong=lambda s: 2 * mp.gamma(s) * mp.altzeta(s),
@@ -261,7 +262,8 @@ FACTS = (
             \operatorname{E} X_{k:n} &= \psi(k) - \psi(n - k + 1) \\
             \operatorname{Var} X_{k:n} &= \psi'(k) + \psi'(n - k + 1)
             \end{aligned}""",
-        assumptions="1 ≤ k ≤ n integers; k-th smallest of n independent draws",
+        assumptions="1 ≤ k ≤ n integers; X_{k:n} is the k-th smallest of n independent "
+        "standard logistic variables",
         source="elementary",
         proof=r"By 6.13 $\operatorname{E} e^{sX} =$ $B(k + s, n - k + 1 - s)$ "
         r"$/\, B(k, n - k + 1)$; differentiate its logarithm at 0.",
@@ -310,7 +312,8 @@ FACTS = (
         id="7.15",
         title="Geometric minimum",
         latex=r"\operatorname{P}(\min(X_1, \ldots, X_N) > x) = \sigma(\ln q - x)",
-        assumptions="x real, 0 < q < 1, P(N = n) = q(1 − q)ⁿ⁻¹, n ≥ 1",
+        assumptions="x real, 0 < q < 1; X₁, X₂, … independent, standard logistic; N "
+        "independent of them, P(N = n) = q(1 − q)ⁿ⁻¹, n ≥ 1",
         source="elementary",
         proof=r"$\sum q (1 - q)^{n-1} \sigma(-x)^n$ is geometric. The minimum is again "
         r"logistic, shifted by $\ln q$.",
@@ -415,6 +418,7 @@ FACTS = (
     ),
     Fact(
         id="7.21",
+        restates="2.10",
         title="Folded law",
         latex=r"\operatorname{P}(|X| \le x) = \tanh \frac x2",
         assumptions="x ≥ 0; X standard logistic",
@@ -434,7 +438,7 @@ FACTS = (
         r"\prod_{k=1}^\infty \frac{k^2}{k^2 + \omega^2} = "
         r"\frac{\pi \omega}{\sinh \pi \omega}",
         assumptions="ω real, ω ≠ 0; Lₖ independent, density ½ e^−|x|; equality in law",
-        source="elementary given the product of sinh",
+        source="elementary given the product of sinh, DLMF 4.36.1",
         proof=r"$L$ has the characteristic function $1 / (1 + \omega^2)$; the product is "
         "Euler's for sinh, and 6.7.",
         lhs=lambda w: 1 / mp.nprod(lambda k: 1 + (w / k) ** 2, [1, mp.inf]),
@@ -448,10 +452,10 @@ FACTS = (
         id="7.23",
         title="Mean residual life",
         latex=r"\operatorname{E}[X - x \mid X > x] = "
-        r"\frac{\zeta^+(-x)}{\sigma(-x)} \to 1 \quad (x \to \infty)",
+        r"\frac{\operatorname{softplus}(-x)}{\sigma(-x)} \to 1 \quad (x \to \infty)",
         assumptions="x real; X standard logistic",
         source="elementary",
-        proof=r"$\int_x^\infty \sigma(-t) \, \mathrm{d}t = \zeta^+(-x)$ by 6.1.",
+        proof=r"$\int_x^\infty \sigma(-t) \, \mathrm{d}t = \operatorname{softplus}(-x)$ by 6.1.",
         lhs=lambda x: (
             integral(lambda t: (t - x) * sigma_prime(t), x, max(x, 0), mp.inf)
             / sigma(-x)
@@ -479,5 +483,21 @@ FACTS = (
         points=(-3.25, 1e-9, 2),
         digits=30,
         tolerance=1e-24,
+    ),
+    Fact(
+        id="7.25",
+        title="Sigmoid of a logistic variable",
+        latex=r"\operatorname{E} \sigma(X + c) = \operatorname{P}(Y - X \le c) = "
+        r"\frac{e^c (e^c - 1 - c)}{(e^c - 1)^2}",
+        assumptions="c real, c ≠ 0 (at c = 0 it is ½); X, Y independent, standard logistic",
+        source="elementary",
+        proof=r"$t = \sigma(x)$ and 2.5: $\int_0^1 \frac{at}{1 + (a - 1) t} \, \mathrm{d}t$ "
+        r"with $a = e^c$.",
+        lhs=lambda c: expectation(lambda x: sigma(x + c)),
+        rhs=lambda c: mp.exp(c) * (mp.expm1(c) - c) / mp.expm1(c) ** 2,
+        wrong=lambda c: sigma(c),
+        points=(-5, -0.5, 0.1, 1, 3.25),
+        digits=30,
+        tolerance=1e-22,
     ),
 )

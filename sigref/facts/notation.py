@@ -50,7 +50,7 @@ def sigma_prime(z: Any) -> Any:
 
 
 def softplus(x: Any) -> Any:
-    """Return ζ⁺(x) = ln(1 + e^x)."""
+    """Return softplus(x) = ln(1 + e^x)."""
     return mp.log1p(mp.exp(x))
 
 

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
@@ -11,7 +12,7 @@ from textwrap import dedent
 
 import sigref
 from sigref.facts import CHAPTERS, FACTS, Chapter, Fact, Result, check
-from sigref.facts.fact import INLINE, REFERENCE
+from sigref.facts.fact import COUNTED, INLINE, REFERENCE
 
 __all__ = ["chapter_markdown", "index_markdown", "measure", "to_json", "verdict"]
 
@@ -36,24 +37,34 @@ def chapter_markdown(name: str, *, href: str = "{page}.md#f-{id}") -> str:
     """
     chapter = {chapter.name: chapter for chapter in CHAPTERS}[name]
     entries = [_entry(chapter, fact, href) for fact in chapter.facts]
-    return "\n".join([_summary(chapter.facts), *entries])
+    symbols = _symbols(chapter.facts)
+    return "\n".join([*symbols, *entries, _summary(chapter.facts)])
 
 
 def index_markdown(*, href: str = "{page}.md#f-{id}") -> str:
-    """Return the counts and a table of all facts, without measuring them again."""
+    """Return the formulas of all facts, in a table for each chapter, and the counts."""
     kinds = Counter(fact.kind for fact in FACTS.values())
+    again = sum(bool(fact.restates) for fact in FACTS.values())
     counts = (
         f"{len(FACTS)} facts in {len(CHAPTERS)} chapters: {kinds['identity']} "
         f"identities, {kinds['inequality']} inequalities, {kinds['exact']} in exact "
-        "arithmetic."
+        f"arithmetic, {kinds['computed']} computed with rounding.\n\n{again} of them say "
+        "in other letters what another one says, which is named."
     )
-    lines = [counts, "", "| Fact | Title | Assumptions |", "| --- | --- | --- |"]
-    for fact in FACTS.values():
-        assumptions = _prose(fact.assumptions).replace("|", "&#124;")
-        lines.append(
-            f"| {_link(fact.id, href)} | {_prose(fact.title)} | {assumptions} |"
-        )
-    return "\n".join(lines) + "\n"
+    lines: list[str] = []
+    for chapter in CHAPTERS:
+        page = chapter.name.replace("_", "-")
+        lines += [f"### {chapter.title} {{ #{page} }}", ""]
+        lines += ["| Fact | Formula |", "| --- | --- |"]
+        lines += [*(_row(fact, href) for fact in chapter.facts), ""]
+    return "\n".join([*lines, counts, ""])
+
+
+def _row(fact: Fact, href: str) -> str:
+    same = f" (also {_link(fact.restates, href)})" if fact.restates else ""
+    # A bar would end the cell.
+    formula = _one_line(fact.latex).replace(r"\|", r"\Vert ").replace("|", r"\vert ")
+    return f"| {_link(fact.id, href)} {_prose(fact.title)}{same} | $\\displaystyle {formula}$ |"
 
 
 def to_json() -> str:
@@ -62,10 +73,11 @@ def to_json() -> str:
     The object holds ``schema`` (1), ``version`` of sigref, ``count`` of facts,
     ``counts`` by kind, ``points`` evaluated in all, and ``facts``, a list in the order
     of the catalogue. Each has ``id``, ``chapter``, ``title``, ``latex``,
-    ``assumptions``, ``proof`` and ``source`` as text, ``kind`` (``identity``,
-    ``inequality`` or ``exact``), ``residual`` and ``points`` as measured, and
-    ``tolerance``: the largest residual allowed (an inequality's residual is minus its
-    smallest relative slack, and must be negative).
+    ``assumptions``, ``proof`` and ``source`` as text, ``restates`` (the identifier of
+    the fact that says the same, or an empty text), ``kind`` (``identity``,
+    ``inequality``, ``exact`` or ``computed``), ``residual`` and ``points`` as measured,
+    ``digits`` computed with, and ``tolerance``: the largest residual allowed (an
+    inequality's residual is minus its smallest relative margin, and must be negative).
     """
     facts = []
     for chapter in CHAPTERS:
@@ -80,10 +92,12 @@ def to_json() -> str:
                     "assumptions": fact.assumptions,
                     "proof": fact.proof,
                     "source": fact.source,
+                    "restates": fact.restates,
                     "kind": fact.kind,
                     "residual": result.residual,
                     "tolerance": fact.tolerance if fact.kind == "identity" else 0,
                     "points": result.points,
+                    "digits": fact.digits,
                 }
             )
     document = {
@@ -113,14 +127,45 @@ def measure(id_: str) -> Result:
 
 
 def verdict(fact: Fact) -> str:
-    """Return what was measured, in words: ``"residual 3e-49 at 9 points"``."""
+    """Return what was measured, in words: ``"residual 3e-49 with 50 digits"``."""
     residual, points, _ = measure(fact.id)
     where = "at 1 point" if points == 1 else f"at {points} points"
-    if fact.kind == "exact":
-        return f"exact {where}"
-    word = "residual" if fact.kind == "identity" else "smallest slack"
-    size = f"{abs(residual):.0e}" if residual else "below 1e-300"
-    return f"{word} {size} {where}"
+    if fact.kind in COUNTED:
+        how = "in exact arithmetic" if fact.kind == "exact" else "as computed"
+        return f"Checked {where}: equal {how}"
+    if fact.kind == "inequality":
+        return f"Checked {where}: holds with a margin of {abs(residual):.0e} or more"
+    if not residual:
+        return f"Checked {where}: no difference in {fact.digits} digits"
+    return f"Checked {where}: residual {residual:.0e} with {fact.digits} digits"
+
+
+# Symbols that are not the same everywhere: what is looked for, what it means here.
+SYMBOLS = (
+    (r"\\operatorname\{softplus\}", r"$\operatorname{softplus}(x) = \ln(1 + e^x)$"),
+    (r"\\operatorname\{logit\}", r"$\operatorname{logit} p = \ln(p / (1 - p))$"),
+    (r"\\operatorname\{RN\}", r"$\operatorname{RN}$ rounds to the nearest number"),
+    (r"(?<![A-Za-z\\])W\(", "W is Lambert's function"),
+    (r"\\eta", r"$\eta(s) = \sum (-1)^{k-1} k^{-s}$ is Dirichlet's eta function"),
+    (r"\\zeta", r"$\zeta$ is Riemann's zeta function"),
+    (r"\\psi", r"$\psi = \Gamma'/\Gamma$ is the digamma function"),
+    (r"\\Phi", r"$\Phi$ is the standard normal distribution function"),
+    (r"\\operatorname\{Li\}", r"$\operatorname{Li}$ is the polylogarithm"),
+    (
+        r"(?<![A-Za-z\\])H\(\\sigma|(?<![A-Za-z\\])H\(p|H'\(p",
+        "H is binary entropy in nats",
+    ),
+    (r"H_\{n-1\}", r"$H_n = 1 + \tfrac12 + \cdots + \tfrac1n$"),
+    (r"(?<![A-Za-z\\])B_", r"$B_n$ are the Bernoulli numbers, $B_1 = -\tfrac12$"),
+    (r"(?<![A-Za-z\\])B\(", r"$B(a, b)$ is the beta function"),
+)
+
+
+def _symbols(facts: Iterable[Fact]) -> list[str]:
+    """Return a sentence that explains the symbols which the formulas use."""
+    formulas = "\n".join(fact.latex for fact in facts)
+    used = [meaning for symbol, meaning in SYMBOLS if re.search(symbol, formulas)]
+    return [f"In this chapter {'; '.join(used)}.\n"] if used else []
 
 
 def _summary(facts: Iterable[Fact]) -> str:
@@ -143,24 +188,27 @@ def _entry(chapter: Chapter, fact: Fact, href: str) -> str:
         _one_line(fact.latex),
         "$$",
         "",
-        f"- **Assumptions:** {_prose(fact.assumptions)}",
     ]
-    if fact.proof:
+    if fact.restates:
+        same = _link(fact.restates, href)
+        lines.append(f"- **Says the same as {same}:** {_prose(fact.proof, href)}")
+    lines.append(f"- **Assumptions:** {_prose(fact.assumptions)}")
+    if fact.proof and not fact.restates:
         lines.append(f"- **Proof:** {_prose(fact.proof, href)}")
-    lines += [
-        f"- **Source:** {_prose(fact.source)}",
-        f"- **Checked now:** {verdict(fact)}",
-        "",
-        _fold(_source(chapter.name, fact.id)),
-    ]
-    return "\n".join(lines)
+    if again := [other for other in FACTS.values() if other.restates == fact.id]:
+        names = [f"{_link(other.id, href)} {_prose(other.title)}" for other in again]
+        lines.append(f"- **Also:** {'; '.join(names)}")
+    # The proof line is the source of what is elementary.
+    if source := fact.source.removeprefix("elementary").lstrip("; "):
+        lines.append(f"- **Source:** {_prose(source)}")
+    return "\n".join([*lines, "", _fold(verdict(fact), _source(chapter.name, fact.id))])
 
 
-def _fold(source: str) -> str:
+def _fold(summary: str, source: str) -> str:
     """Return a closed box that holds the source of a check; search leaves it out."""
     return (
         '<details class="note" data-search-exclude markdown>\n'
-        "<summary>The check</summary>\n\n"
+        f"<summary>{summary}</summary>\n\n"
         f"``` {{ .text .no-copy }}\n{source}\n```\n\n</details>\n"
     )
 

@@ -83,24 +83,22 @@ FACTS = (
         title="Maclaurin series",
         latex=r"""\begin{aligned}
             \sigma(z) &= \tfrac12 + \sum_{n=1}^\infty c_n z^n, \quad
-            c_n = (-1)^{n+1} \frac{2^{n+1} - 1}{(n+1)!} B_{n+1} \\
+            c_n = \frac{2^{n+1} - 1}{(n+1)!} B_{n+1} \\
             &= \tfrac12 + \tfrac{z}{4} - \tfrac{z^3}{48} + \tfrac{z^5}{480}
             - \tfrac{17 z^7}{80640} \\
             &\quad + \tfrac{31 z^9}{1451520} - \tfrac{691 z^{11}}{319334400} + \cdots
             \end{aligned}""",
         assumptions="z complex, |z| < π",
         source="elementary",
-        proof=r"$c_n = \sigma^{(n)}(0) / n!$ and 3.9; $B_{n+1} = 0$ for even $n \ge 2$. "
-        r"To divide by $n + 1$ instead of $(n + 1)!$ would turn $-\tfrac1{48}$ into "
-        r"$-\tfrac18$.",
+        proof=r"$c_n = \sigma^{(n)}(0) / n!$ and 3.9; $B_{n+1} = 0$ for even $n \ge 2$.",
         kind="exact",
         lhs=maclaurin,
         rhs=lambda n: (
-            (-1) ** (n + 1) * (2 ** (n + 1) - 1) * bernoulli(n + 1) / factorial(n + 1),
+            (2 ** (n + 1) - 1) * bernoulli(n + 1) / factorial(n + 1),
             PRINTED.get(n, 0),
         ),
         wrong=lambda n: (
-            (-1) ** (n + 1) * (2 ** (n + 1) - 1) * bernoulli(n + 1) / (n + 1),
+            (2 ** (n + 1) - 1) * bernoulli(n + 1) / (n + 1),
             PRINTED.get(n, 0),
         ),
         points=range(1, 13),
@@ -218,6 +216,7 @@ FACTS = (
     ),
     Fact(
         id="4.7",
+        restates="2.10",
         title="Difference of opposite values",
         latex=r"\sigma(x) - \sigma(-x) = \tanh \frac x2",
         assumptions="x real",

@@ -43,7 +43,7 @@ FACTS = (
         latex=r"\max_x \frac{|\sigma''|}{(1 + \sigma'^2)^{3/2}} = 0.0924508751\ldots "
         r"\text{ at } x = \pm 1.3637537040\ldots",
         assumptions="x real, equal units on both axes",
-        source="elementary",
+        source="numerical search",
         proof="Direct search; closed form in 10.5.",
         lhs=lambda: largest(_curvature, 0, 6),
         rhs=lambda: (mp.mpf("1.36375370397784369"), mp.mpf("0.0924508751323360568")),
@@ -142,7 +142,7 @@ FACTS = (
         r"x = -2, 2",
         assumptions="none",
         source="elementary",
-        proof="3.2. Twice the inverse slope is the rise width 4.",
+        proof="3.2. The inverse slope, 4, is the distance between the two points.",
         lhs=lambda y: (y - sigma(mp.mpf(0))) / mp.diff(sigma, 0),
         rhs=lambda y: 4 * y - 2,
         wrong=lambda y: 2 * y - 1,
@@ -157,7 +157,7 @@ FACTS = (
             \text{at } a &= 0.1770649982\ldots
             \end{aligned}""",
         assumptions="x real, a > 0, clip to [0, 1]",
-        source="elementary",
+        source="numerical search",
         proof="The error inside falls with a, the one at the kink rises; at the best a "
         "they are equal.",
         lhs=_best_hard_sigmoid,

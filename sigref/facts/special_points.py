@@ -81,7 +81,7 @@ FACTS = (
         source="elementary",
         proof=r"The slope at $x = \tfrac12$ is $w/4$ (5.4), and the curve is convex "
         "below ½ and concave above. Checked by counting sign changes.",
-        kind="exact",
+        kind="computed",
         lhs=_crossings,
         rhs=lambda w: 1 if w <= 4 else 3,
         wrong=lambda w: 1 if w <= 5 else 3,
@@ -119,7 +119,7 @@ FACTS = (
         title="Golden ratio",
         latex=r"\sigma(\ln \varphi) = \frac1\varphi, \quad "
         r"\sigma(2 \ln \varphi) = \frac{\varphi}{\sqrt5}, \quad "
-        r"\zeta^+(-\ln \varphi) = \ln \varphi",
+        r"\operatorname{softplus}(-\ln \varphi) = \ln \varphi",
         assumptions="φ = (1 + √5)/2",
         source="elementary",
         proof=r"5.5 with $1 + \varphi = \varphi^2$ and $1 + \varphi^2 = \sqrt5 \varphi$. "
@@ -148,6 +148,7 @@ FACTS = (
     ),
     Fact(
         id="5.8",
+        restates="5.2",
         title="Maximum of x times the complement",
         latex=r"\max_x x \, \sigma(-x) = W(1/e) \quad \text{at } x = 1 + W(1/e)",
         assumptions="x real",

@@ -7,8 +7,10 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from built import address
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 from visitor import ARGUMENTS, Handler, Tab, Visitor
 
@@ -35,11 +37,13 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def origin(site: Path) -> Iterator[str]:
-    handler = functools.partial(Handler, directory=str(site))
+    """Where a server has the site: in the folder of the address that it is built for."""
+    base = urlsplit(address(site)).path.rstrip("/")
+    handler = functools.partial(Handler, directory=str(site), base=base)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://127.0.0.1:{server.server_port}{base}"
         server.shutdown()
         thread.join()
 

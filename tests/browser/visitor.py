@@ -30,7 +30,15 @@ EVERY_PAGE = pytest.mark.parametrize(
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serve files without a word; what is missing gets the site's own page."""
+    """Serve files below `base` without a word; the site has a page for the others."""
+
+    def __init__(self, *arguments: object, base: str, **settings: object) -> None:
+        self.base = base
+        super().__init__(*arguments, **settings)
+
+    def translate_path(self, path: str) -> str:
+        below = path.startswith(f"{self.base}/")
+        return super().translate_path(path.removeprefix(self.base) if below else "/no")
 
     def log_message(self, *_: object) -> None:
         pass
@@ -108,7 +116,7 @@ class Visitor:
         files = {
             self.site / url.removeprefix(self.origin + "/")
             for url in self.tabs[True].loaded
-            if url.startswith(self.origin)
+            if url.startswith(self.origin + "/")
         }
         return {
             path.relative_to(self.site).as_posix(): compressed(path)

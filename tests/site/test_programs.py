@@ -13,7 +13,6 @@ import re
 import subprocess
 import sys
 import textwrap
-from itertools import pairwise
 from pathlib import Path
 
 import markdown
@@ -170,7 +169,9 @@ FALSE = {
 
 
 def test_false_page_is_noticed():
-    assert [name for name, (page, out) in FALSE.items() if not differences(page, out)] == []
+    assert [
+        name for name, (page, out) in FALSE.items() if not differences(page, out)
+    ] == []
     assert differences(Program("", None, None, "x 1", 0), "|x|\n|-|\n|1|\n") == []
     assert differences(Program("", "1", "E: x", "", 0), "1\nE: x\n") == []
 
@@ -202,5 +203,7 @@ def test_script_of_a_page_prints_what_the_page_shows(source, site, tmp_path):
         assert written == text or "raises-exception" in str(cell["metadata"])
     printed = outputs(script, tmp_path)
     kept = [out for out, skip in zip(printed, reset, strict=True) if not skip]
-    found = [part for pair in zip(shown, kept, strict=True) for part in differences(*pair)]
+    found = [
+        part for pair in zip(shown, kept, strict=True) for part in differences(*pair)
+    ]
     assert "\n\n".join(found) == ""

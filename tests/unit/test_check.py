@@ -2,11 +2,13 @@
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
 import sigref
 from built import ROOT
-from sigref._docs.check import check
+from sigref._docs.publish import check as check_module
+from sigref._docs.publish.check import check
 
 PROGRAM = (
     '<div class="program"><div class="language-python highlight"><pre><code>print(1)'
@@ -161,6 +163,9 @@ BAD = [
     (LISTING.format("language-text error highlight", "OSError"), "no program printed"),
     (PROGRAM, "index.md: 1 Python fences, but 2 programs"),
     (PROGRAM.partition('<div class="language-text')[0] + "</div>", "shows nothing"),
+    ("<script>run()</script>", "<script> on the page itself"),
+    ("<style>p { color: red }</style>", "<style> on the page itself"),
+    ('<meta name="description" content="a " quoted" word">', "cut off at a quotation"),
     ("<p>Traceback (most recent call last):</p>", "shows a traceback"),
     ("<pre>Traceback <b>(most recent</b> call last):</pre>", "shows a traceback"),
 ]
@@ -169,6 +174,7 @@ LEAKS += ["```python", "~~~", "::: sigref", "  ::: sigref", '--8&lt;-- "a"', "!!
 LEAKS += ["??? example", '=== "Tab"', "text {: .big }", "{.python}", "{ #top }"]
 LEAKS += ["[text](page.md)", "[text][page]", "a note[^1]", "**bold", "## Heading"]
 LEAKS += ['exec="on"', "{{ page.title }}", "{% raw %}", "&lt;div class='x'>"]
+LEAKS += ["a\u202eb", "a\u2066b"]
 LEAKS += ["&lt;br>", "&amp;nbsp;", "&amp;#8722;"]
 BAD += [(f"<p>{leak}</p>", "shows unrendered Markdown") for leak in LEAKS]
 BAD += [
@@ -261,3 +267,17 @@ def test_page_for_missing_pages_links_from_the_root_and_nowhere_else(small):
     assert check(site, docs) == []
     replace(site / "404.html", "/other/", "/others/")
     assert [fault[-14:] for fault in check(site, docs)] == [" leads nowhere"]
+
+
+def test_address_is_no_path_of_the_building_machine(small, monkeypatch):
+    """A container may have the checkout in /docs."""
+    site, docs = small
+    monkeypatch.setattr(check_module.Path, "cwd", lambda: Path("/docs"))
+    (site / "assets" / "a.js").write_text(
+        "// https://e.org/docs/a and ../docs/b", "utf-8"
+    )
+    assert check(site, docs) == []
+    (site / "assets" / "a.js").write_text("// /docs/a", "utf-8")
+    assert check(site, docs) == [
+        "assets/a.js: contains '/docs' of the building machine"
+    ]

@@ -196,6 +196,8 @@ def test_validator_accepts_a_good_fact():
         ({"points": ()}, "no points"),
         ({"proof": ""}, "elementary, but without a proof"),
         ({"proof": "By 3.99."}, "refers to 3.99, which does not exist"),
+        ({"restates": "3.99"}, "restates 3.99, which is no original"),
+        ({"restates": "1.1"}, "restates 1.1, which is no original"),
         ({"rhs": MINIMAL.lhs}, "both sides are the same code"),
         ({"rhs": lambda x: sigma(-x)}, "both sides are the same code"),
         ({"title": r"$\sigma$"}, "formula in the title"),
@@ -257,6 +259,38 @@ def test_page_shows_the_functions_that_a_check_uses():
     assert "def stirling(" not in entry
 
 
+def test_no_verdict_claims_more_digits_than_were_computed():
+    claimed = {
+        id_: int(match[1])
+        for id_, fact in FACTS.items()
+        if (match := re.search(r"no difference in (\d+) digits", render.verdict(fact)))
+    }
+    assert len(claimed) > 10
+    assert claimed == {id_: FACTS[id_].digits for id_ in claimed}
+
+
+def test_fact_that_restates_another_keeps_its_address_and_names_it():
+    page = render.chapter_markdown("applied")
+    entry = page[page.index("{ #f-13.8 }") : page.index("{ #f-13.9 }")]
+    assert "**Says the same as [1.5](forms.md#f-1.5):**" in entry
+    assert "**Proof:**" not in entry
+    forms = render.chapter_markdown("forms")
+    original = forms[forms.index("{ #f-1.5 }") : forms.index("{ #f-1.6 }")]
+    assert "- **Also:** [13.8](applied.md#f-13.8) Bradley–Terry model" in original
+
+
+def test_source_is_named_where_it_is_not_the_proof():
+    page = render.chapter_markdown("derivatives")
+    assert "- **Source:** the triangle is OEIS A163626" in page
+    assert "**Source:** elementary" not in page
+    assert "opened" not in page
+
+
+def test_symbols_are_explained_where_they_are_used():
+    assert "Dirichlet's eta function" in render.chapter_markdown("integrals")
+    assert "Dirichlet" not in render.chapter_markdown("shape")
+
+
 def test_references_become_links():
     page = render.chapter_markdown("forms", href="/{page}/#f-{id}")
     assert "[4.3](/series-and-bounds/#f-4.3)" in page
@@ -268,17 +302,22 @@ def test_page_of_a_false_fact_is_refused(monkeypatch):
         render.measure.__wrapped__("1.2")  # past the cache
 
 
-def test_index_lists_every_fact():
+def test_index_lists_every_fact_with_its_formula():
     index = render.index_markdown()
     rows = [line for line in index.splitlines() if line.startswith("| [")]
     assert len(rows) == len(FACTS)
-    assert all(len(re.findall(r"(?<!\\)\|", row)) == 4 for row in rows)
-    assert index.startswith(f"{len(FACTS)} facts in {len(CHAPTERS)} chapters: ")
+    assert all(row.count("|") == 3 for row in rows)
+    for row in rows:
+        assert convert(row.split(" | $")[1].removesuffix("$ |")).startswith("<math")
+    assert len([line for line in index.splitlines() if line.startswith("###")]) == len(
+        CHAPTERS
+    )
+    assert f"\n{len(FACTS)} facts in {len(CHAPTERS)} chapters: " in index
 
 
 def test_chapter_says_how_many_facts_it_measured_and_the_worst():
     page = render.chapter_markdown("forms")
-    assert re.match(r"18 facts, evaluated at \d+ points in this build\. Worst", page)
+    assert re.search(r"18 facts, evaluated at \d+ points in this build\. Worst", page)
 
 
 def test_json_has_the_documented_fields():
@@ -295,10 +334,12 @@ def test_json_has_the_documented_fields():
         "assumptions",
         "proof",
         "source",
+        "restates",
         "kind",
         "residual",
         "tolerance",
         "points",
+        "digits",
     }
     assert all(fact.keys() == fields for fact in document["facts"])
 
@@ -306,10 +347,15 @@ def test_json_has_the_documented_fields():
 @pytest.mark.parametrize(
     ("residual", "kind", "words"),
     [
-        (3.2e-49, "identity", "residual 3e-49 at 9 points"),
-        (0.0, "identity", "residual below 1e-300 at 9 points"),
-        (-2e-19, "inequality", "smallest slack 2e-19 at 9 points"),
-        (0.0, "exact", "exact at 9 points"),
+        (3.2e-49, "identity", "Checked at 9 points: residual 3e-49 with 50 digits"),
+        (0.0, "identity", "Checked at 9 points: no difference in 50 digits"),
+        (
+            -2e-19,
+            "inequality",
+            "Checked at 9 points: holds with a margin of 2e-19 or more",
+        ),
+        (0.0, "exact", "Checked at 9 points: equal in exact arithmetic"),
+        (0.0, "computed", "Checked at 9 points: equal as computed"),
     ],
 )
 def test_verdict_in_words(monkeypatch, residual, kind, words):

@@ -5,8 +5,10 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 
 import pytest
-from sigref._docs import figure
-from sigref._docs.run import run
+from sigref._docs.execute import figure
+from sigref._docs.execute.run import Program
+from sigref._docs.page.fence import split_alt
+from sigref._docs.page.programs import runner
 
 PLT = "import matplotlib.pyplot as plt\nimport numpy as np\nfig, ax = plt.subplots()\n"
 
@@ -38,7 +40,7 @@ def drawn():
     """Return each program's figure, as Matplotlib wrote it and as the page has it."""
     result = {}
     for name, source in PROGRAMS.items():
-        (svg,) = run(PLT + source, salt=name, style=figure.STYLE).figures
+        (svg,) = runner.run(Program(PLT + source, salt=name)).figures
         result[name] = svg, figure.embed(svg, f"fig-{name}", f"What {name} shows")
     return result
 
@@ -193,26 +195,6 @@ def test_size(drawn):
     assert len(drawn["curve"][1]) < 0.7 * len(drawn["curve"][0])
 
 
-def test_equal_marks_are_one_path():
-    source = PLT + "ax.plot(range(9), 'o')\nax.plot(range(9), 'x--')\nax.axis('off')"
-    (before,) = run(source, salt="marks", style=figure.STYLE).figures
-    svg = svg_of(figure.embed(before, "fig-marks", "Marks"))
-    paths = [e for e in svg.iter() if "marker-mid" in e.attrib]
-    assert [len(path.get("d").split(" L ")) for path in paths] == [9, 9]
-    wanted = re.findall(r'<use [^>]*x="([\d.]+)" y="([\d.]+)"', before)[:9]
-    points = [point.split() for point in paths[0].get("d")[2:].split(" L ")]
-    for (x, y), (u, v) in zip(wanted, points, strict=True):
-        assert (float(u), float(v)) == pytest.approx((float(x), float(y)), abs=0.05)
-    markers = {e.get("id"): e for e in svg.iter() if e.tag.endswith("marker")}
-    for path in paths:
-        (name,) = {path.get(f"marker-{part}") for part in ("start", "mid", "end")}
-        (mark,) = markers[name[5:-1]]
-        assert mark.get("{http://www.w3.org/1999/xlink}href")[1:] in re.findall(
-            'id="(.*?)"', ET.tostring(svg, "unicode")
-        )
-        assert mark.get("stroke").startswith("var(--fig-")
-
-
 def test_title_and_caption_are_escaped():
     svg = '<svg xmlns="http://www.w3.org/2000/svg"/>'
     html = figure.embed(svg, "a", 'x < "1" & <b>', "A <em>caption</em>")
@@ -230,16 +212,16 @@ def test_title_and_caption_are_escaped():
         ("a &lt; b", 1, ["a < b"]),
     ],
 )
-def test_describe(alt, count, texts):
-    assert figure.describe(alt, count) == texts
+def test_split_alt(alt, count, texts):
+    assert split_alt(alt, count) == texts
 
 
 @pytest.mark.parametrize(
     ("alt", "count"), [("", 1), ("A", 0), ("A", 2), ("A|", 2), ("A|B", 1)]
 )
-def test_describe_refuses(alt, count):
+def test_split_alt_refuses(alt, count):
     with pytest.raises(ValueError, match="one text per figure"):
-        figure.describe(alt, count)
+        split_alt(alt, count)
 
 
 def test_style_is_understood_by_matplotlib(tmp_path):
@@ -248,6 +230,6 @@ def test_style_is_understood_by_matplotlib(tmp_path):
         "for name in ('figure.figsize', 'axes.spines.top', 'grid.color', 'lines.linewidth'):\n"
         "    print(plt.rcParams[name])\n"
     )
-    assert run(
-        source, style=figure.STYLE
+    assert runner.run(
+        Program(source)
     ).stdout == "[4.8, 3.0]\nFalse\n010109\n1.8\n".replace("010109", "#01010a")

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from sigref._docs.mathml import CLASSES, to_mathml
+from sigref._docs.page.mathml import CLASSES, to_mathml
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,8 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sigref._docs import figure
-from sigref._docs.run import run
+from sigref._docs.execute import figure
+from sigref._docs.execute.run import Program
+from sigref._docs.page.programs import runner
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -16,7 +17,7 @@ PROGRAM = ROOT / "docs" / "examples" / "sigmoid_and_derivative.py"
 
 def drawn() -> str:
     """The README's figure: the page's own, as a file with a white ground."""
-    svg = run(PROGRAM.read_text("utf-8"), salt="readme", style=figure.STYLE).figures[0]
+    svg = runner.run(Program(PROGRAM.read_text("utf-8"), salt="readme")).figures[0]
     alt = re.search(r"!\[(.*?)\]", README)[1]
     html = figure.embed(svg, "readme", alt)
     drawing = html.removeprefix('<figure class="fig">').removesuffix("</figure>")

@@ -5,11 +5,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
-from tiny_site import ENGINE, forking_mkdocs, mkdocs, write_site
+from sigref._docs.execute.run import Outcome, Program, Runner
+from sigref._docs.page.programs import own_code, runner
+from tiny_site import ENGINE, ROOT, forking_mkdocs, mkdocs, write_site
 
 MODES = [(), ("-q",), ("--strict",), ("-q", "--strict"), ("-q", "--no-strict")]
 # Hears least and forgives most: modes differ only in which log records are heard and
@@ -523,6 +525,36 @@ FAULTS += [
         program("""print('<b id="page">a</b>')""", ' output="markdown"'),
         "docs/page.md:8: id 'page' is used twice",
     ),
+    # --- Text that a second reader could take otherwise than Markdown does ---
+    *(
+        Fault(
+            f"line_separator_{name}", f"# P\u2028\n\n{text}", f"docs/page.md:{message}"
+        )
+        for name, text, message in (
+            ("pycon", "```pycon\n>>> 1\n```\n", "3: 'pycon' is not executed"),
+            ("language", "```pyton\n1\n```\n", "3: unknown language 'pyton'"),
+            ("open", "```text\n1\n", "3: the fence ``` is never closed"),
+            ("program", f"{GOOD}\n{GOOD[:-4]}1 / 0\n```\n", "7: block 2: raised:"),
+            ("image", "![](b.svg)\n", "3: image '../b.svg' has no alt text"),
+            ("include", '--8<-- "no.md"\n', "3: includes 'no.md'"),
+        )
+    ),
+    Fault(
+        "in_numbered_list",
+        "# P\n\n1. a\n\n   " + GOOD.replace("\n", "\n   ") + "\n2. b\n",
+        "docs/page.md:5: indent a fence by a multiple of four spaces",
+    ),
+    Fault(
+        "include_printed",
+        program("print('--8' + '<-- \"mkdocs.yml\"')", ' output="markdown"'),
+        BLOCK + "printed '--8<-- \"mkdocs.yml\"', which would include a file",
+    ),
+    Fault(
+        "link_printed_with_attributes",
+        program("print('[h](no.md){ .md-button }')", ' output="markdown"'),
+        "docs/page.md:8: Doc file 'page.md' contains a link 'no.md'",
+    ),
+    Fault("reordered", program("print(1)  # \u202e"), BLOCK + "contains the control"),
     Fault(
         "fence_printed",
         program("print('~~~python\\n1\\n~~~')", ' output="markdown"'),
@@ -569,6 +601,7 @@ LEFT_TO_THE_CHECKER = {
     "link_absolute": "link '/no/' depends on where the site is served",
     "link_to_folder": "page/index.html:2: link '../no/' leads nowhere",
     "link_printed": "link '../no/' leads nowhere",
+    "link_printed_with_attributes": "link '../no/' leads nowhere",
     "anchor_printed": "link '../#no': there is no such anchor",
     "image_file": "page/index.html:2: link '../no.png' leads nowhere",
 }
@@ -577,7 +610,7 @@ LEFT_TO_THE_CHECKER = {
 def checked(folder: Path) -> tuple[int, str]:
     """What the checker says of a site."""
     done = subprocess.run(
-        [sys.executable, "-m", "sigref._docs.check", "site", "docs"],
+        [sys.executable, "-m", "sigref._docs.publish.check", "site", "docs"],
         cwd=folder,
         check=False,
         stdout=subprocess.PIPE,
@@ -658,12 +691,71 @@ def test_fault_in_included_program_has_the_lines_of_its_file(tmp_path, forked):
     assert code == 1
 
 
+# --- Text that is read as MkDocs reads it --------------------------------------------
+
+
+def test_what_mkdocs_ignores_is_ignored(tmp_path, forked):
+    ran = tmp_path / "ran"
+    leaves = (
+        f"""```python exec="on"\nopen({str(ran)!r}, "w").close()\nprint(1)\n```\n"""
+    )
+    pages = {"index.md": GOOD, "draft.md": leaves, ".hidden.md": leaves}
+    write_site(tmp_path, pages)
+    (tmp_path / "docs" / ".#index.md").symlink_to("me@host.1:2")  # as Emacs makes it
+    with (tmp_path / "mkdocs.yml").open("a") as settings:
+        settings.write("exclude_docs: draft.md\n")
+    assert forked(tmp_path, "build", *WEAKEST) == (0, "")
+    assert not ran.exists()
+    assert "fences" not in checked(tmp_path)[1]
+
+
+def test_tab_in_a_program_is_as_many_spaces_as_markdown_makes_of_it(tmp_path, forked):
+    write_site(
+        tmp_path, {"index.md": '```python exec="on"\nprint("a\tb")\t# one\n```\n'}
+    )
+    assert forked(tmp_path, "build", *WEAKEST) == (0, "")
+    assert ">a    b\n<" in (tmp_path / "site" / "index.html").read_text("utf-8")
+
+
+def test_link_that_a_program_prints_is_resolved_with_its_attributes(tmp_path, forked):
+    text = program(
+        "print('![a](b.svg) [h](index.md){ .md-button }')", ' output="markdown"'
+    )
+    write_site(
+        tmp_path,
+        {
+            "index.md": "# Home\n",
+            "sub/page.md": text.replace("b.svg", "../b.svg").replace(
+                "index.md", "../index.md"
+            ),
+        },
+    )
+    assert forked(tmp_path, "build", *WEAKEST) == (0, "")
+    page = (tmp_path / "site" / "sub" / "page" / "index.html").read_text("utf-8")
+    assert 'src="../../b.svg"' in page
+    assert 'href="../../"' in page
+
+
+def test_folder_in_which_an_include_was_looked_for_is_named(tmp_path, forked):
+    site, elsewhere = tmp_path / "site", tmp_path / "elsewhere"
+    site.mkdir()
+    elsewhere.mkdir()
+    write_site(site, {"index.md": '# A\n\n--8<-- "part.txt"\n'})
+    (site / "part.txt").write_text("text\n")
+    code, log = forked(elsewhere, "build", "-f", str(site / "mkdocs.yml"))
+    assert f"includes 'part.txt', which does not exist in {elsewhere}" in log
+    assert code == 1
+
+
+# --- Serving --------------------------------------------------------------------------
+
+
 @pytest.fixture
 def serving(tmp_path):
     """Function that starts `mkdocs serve`; returns functions to get the page and log."""
     processes = []
 
-    def start():
+    def start(*options):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -678,6 +770,7 @@ def serving(tmp_path):
                         "serve",
                         "-a",
                         f"127.0.0.1:{port}",
+                        *options,
                     ],
                     cwd=tmp_path,
                     stdout=file,
@@ -752,3 +845,31 @@ def test_serve_starts_with_a_faulty_page(tmp_path, serving):
 
     index.write_text(GOOD)
     wait_for(lambda: NOTICE not in page())
+
+
+def test_page_follows_the_files_that_it_includes(tmp_path, serving):
+    write_site(tmp_path, {"index.md": '```python exec="on"\n--8<-- "a.py"\n```\n'})
+    with (tmp_path / "mkdocs.yml").open("a") as settings:
+        settings.write(f"hooks: [{ROOT}/sigref/_docs/page/serving.py]\nwatch: [a.py]\n")
+    (tmp_path / "a.py").write_text("print('first')")
+    page, log = serving("--dirty")
+    wait_for(lambda: "first" in page())
+    (tmp_path / "a.py").write_text("print('second')")
+    wait_for(lambda: "second" in page())
+    assert log().count("Only changed pages are rendered") == 1
+    assert "'dirty' build" not in log()
+
+
+def test_kept_results_are_read_while_serving_and_never_by_a_build(tmp_path, serving):
+    source = f"print({str(tmp_path)!r} == 'poison')"
+    told = {"type": "", "exception": "", "traceback": "", "figures": []}
+    poison = Outcome(0, "poison\n", "", "folder", told)
+    keeper = Runner(folder=runner.folder, style=runner.style)
+    keeper.keep_results(own_code())
+    kept = [asdict(Program(source, salt="docs-index-md-1"))]
+    keeper.cache.store(kept, asdict(poison))
+    write_site(tmp_path, {"index.md": f'```python exec="on"\n{source}\n```\n'})
+    page, _ = serving()
+    wait_for(lambda: "poison\n</code>" in page())
+    assert mkdocs(tmp_path, "build", "-q")[0] == 0
+    assert "False\n</code>" in (tmp_path / "site" / "index.html").read_text("utf-8")

@@ -32,21 +32,12 @@ def fingerprint(code: Iterable[Path]) -> str:
 
 
 class Cache:
-    """A folder with a file for each result.
-
-    Parameters
-    ----------
-    folder
-        Where the files are; made when the first is stored.
-    context
-        What all results depend on besides the program: a `fingerprint` and more.
-    """
+    """A file for each result; `context` is what all of them depend on."""
 
     def __init__(self, folder: Path, context: list[Any]) -> None:
         self.folder, self.context = folder, context
-        old = time.time() - MONTH
         for path in folder.glob("*.json"):
-            if path.stat().st_mtime < old:
+            if path.stat().st_mtime < time.time() - MONTH:
                 path.unlink(missing_ok=True)
 
     def _path(self, program: list[Any]) -> Path:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from itertools import count, groupby
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -33,8 +32,8 @@ COLOURS = {
     "#000000": ("--fig-ink", "#333333"),
     "#ffffff": ("--fig-paper", "#ffffff"),
 }
-_CYCLE = [colour[1:] for colour in COLOURS][:8]
-_INK, _GRID, _PAPER = [colour[1:] for colour in COLOURS][8:11]
+_CYCLE = [marker[1:] for marker, (name, _) in COLOURS.items() if name[-1].isdigit()]
+_INK, _GRID, _PAPER = "010109", "01010a", "01010b"
 
 # 4.8 in at 10 pt stays readable on a phone of 390 px. Matplotlib simplifies only
 # curves of 128 points or more.
@@ -73,18 +72,9 @@ _PAINTS = {"fill", "stroke", "color", "stop-color"}
 
 
 def embed(svg: str, slug: str, alt: str, caption: str = "") -> str:
-    """Return `svg` as an HTML figure.
+    """Return Matplotlib's `svg` as an HTML figure whose ids begin with `slug`.
 
-    Parameters
-    ----------
-    svg
-        What Matplotlib wrote, with `svg.fonttype: none`.
-    slug
-        Prefix that makes the figure's ids unique on its page.
-    alt
-        What the figure shows, for those who do not see it.
-    caption
-        HTML below the figure.
+    `alt` says what it shows to those who do not see it; `caption` is HTML.
     """
     # Matplotlib's entities and DOCTYPE are not needed, and its one style rule
     # would restyle every other drawing on the page: it becomes two attributes.
@@ -96,7 +86,6 @@ def embed(svg: str, slug: str, alt: str, caption: str = "") -> str:
     used = set(re.findall(r"(?:url\(|href=\")#([^)\"]+)", svg))
     for element in root.iter():
         _clean(element, slug, used)
-    _join_marks(root)
     for name in ("width", "height", "version"):
         root.attrib.pop(name, None)
     root.attrib |= {
@@ -142,37 +131,6 @@ def _clean(element: ET.Element, slug: str, used: set[str]) -> None:
             attributes[name] = _paint(value)
 
 
-def _join_marks(root: ET.Element) -> None:
-    """Draw the equal marks of a curve as one path: a browser styles every element."""
-    use, href = f"{{{SVG}}}use", f"{{{XLINK}}}href"
-
-    def kind(element: ET.Element) -> dict[str, str]:
-        return {k: v for k, v in element.items() if k not in {"x", "y"}}
-
-    number = count()
-    for parent in list(root.iter()):
-        runs = groupby(list(parent), lambda e: e.tag == use and kind(e))
-        for attributes, group in runs:
-            marks = list(group)
-            if not attributes or len(marks) < 3:
-                continue
-            name = f"{attributes[href][1:]}-{next(number)}"
-            marker = ET.Element(
-                f"{{{SVG}}}marker",
-                {"id": name, "overflow": "visible", "markerUnits": "userSpaceOnUse"},
-            )
-            marker.append(ET.Element(use, attributes))
-            points = " L ".join(f"{e.get('x', '0')} {e.get('y', '0')}" for e in marks)
-            ends = ("marker-start", "marker-mid", "marker-end")
-            path = {"d": f"M {points}", "fill": "none"}
-            path |= dict.fromkeys(ends, f"url(#{name})")
-            place = list(parent).index(marks[0])
-            for mark in marks:
-                parent.remove(mark)
-            parent.insert(place, marker)
-            parent.insert(place + 1, ET.Element(f"{{{SVG}}}path", path))
-
-
 def _declarations(style: str) -> list[tuple[str, str]]:
     """CSS declarations as SVG presentation attributes."""
     pairs = []
@@ -199,7 +157,7 @@ def _paint(colour: str) -> str:
 
 
 def _round(geometry: str) -> str:
-    """One decimal is a tenth of a point: more does not show."""
+    """One decimal is a tenth of a point: finer detail is invisible."""
     return " ".join(re.sub(r"-?\d+\.\d+", _shorten, geometry).split())
 
 

@@ -1,11 +1,9 @@
-"""Run programs in processes of their own: the script on the other side of `run`.
+"""Run programs in processes of their own: the script on the other side of `servers`.
 
-With an argument that names modules it is a fork server: it imports them once and forks
-for each program. With a request it runs one program and ends.
-
-A program must find what a fresh interpreter would give it, so this file imports as
-little as possible: with `importlib.metadata` loaded here, a program that forgot to
-import it would work on the page and fail where it is copied to.
+Given names of modules it imports them once and forks for each request; given a request
+it runs that program itself. A program must find what a fresh interpreter would give it,
+so this file imports as little as possible: with `importlib.metadata` loaded here, a
+program that forgot to import it would work on the page and fail where it is copied to.
 """
 
 from __future__ import annotations
@@ -15,10 +13,10 @@ import json
 import os
 import signal
 import sys
+import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing would import collections.abc
-    from collections.abc import Iterator
     from typing import Any
 
 FLOOD = 1_000_000
@@ -29,10 +27,7 @@ PATIENCE = 4
 
 
 def serve(preloaded: str) -> None:
-    """Import modules once; fork for each request, and answer how the program ended.
-
-    The parameter names what every program sent here imports itself, with commas between.
-    """
+    """Fork for each request; answer how its program ended. Names have commas between."""
     import gc
 
     for module in filter(None, preloaded.split(",")):
@@ -46,80 +41,72 @@ def serve(preloaded: str) -> None:
         os._exit(0)
 
     signal.signal(signal.SIGTERM, stop)
-    for request in _requests():
-        stdout, stderr = os.pipe(), os.pipe()
-        # A SIGTERM between the fork and the next line would leave an orphan behind.
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-        running = os.fork()
-        if not running:
-            _become_program(stdout, stderr)
-            execute(request)
-            return  # and through the interpreter's normal end
-        try:  # noqa: SIM105 - parent and child both do it, whoever comes first
-            os.setpgid(running, running)
-        except OSError:
-            pass
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-        os.close(stdout[1])
-        os.close(stderr[1])
-        status = _watch(running, stdout[0], stderr[0], request)
-        running = 0
-        print(json.dumps([request["folder"], status]), flush=True)
+    requests = b""  # not through sys.stdin, which the programs inherit
+    while data := os.read(0, 65536):
+        *lines, requests = (requests + data).split(b"\n")
+        for request in map(json.loads, lines):
+            # A SIGTERM between the fork and the next line would leave an orphan.
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+            running = os.fork()
+            if not running:
+                _become_program(request["folder"])
+                execute(request)
+                return  # and through the interpreter's normal end
+            try:  # noqa: SIM105 - parent and child both do it, whoever comes first
+                os.setpgid(running, running)
+            except OSError:
+                pass
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+            status = _watch(running, request)
+            running = 0
+            print(json.dumps([request["folder"], status]), flush=True)
 
 
-def _become_program(stdout: tuple[int, int], stderr: tuple[int, int]) -> None:
+def _become_program(folder: str) -> None:
     """Give a forked child the signals and descriptors of a fresh process."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.setpgid(0, 0)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for descriptor, source in enumerate((nothing, stdout[1], stderr[1])):
+    append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    opened = [os.open(os.devnull, os.O_RDONLY)]
+    opened += [os.open(f"{folder}/../{name}", append) for name in ("stdout", "stderr")]
+    for descriptor, source in enumerate(opened):
         os.dup2(source, descriptor)
-    os.closerange(3, max(*stdout, *stderr, nothing) + 1)
+    os.closerange(3, max(opened) + 1)
 
 
-def _requests() -> Iterator[dict[str, Any]]:
-    """One request a line; not through sys.stdin, which the programs inherit."""
-    rest = b""
-    while data := os.read(0, 65536):
-        *lines, rest = (rest + data).split(b"\n")
-        yield from map(json.loads, lines)
-
-
-def _watch(child: int, stdout: int, stderr: int, request: dict[str, Any]) -> int | str:
-    """Save what the program and its children write until all of them have ended."""
-    import select
-    import time
-
+def _watch(child: int, request: dict[str, Any]) -> int | str:
+    """Wait until a program and its children have ended; end what goes too far."""
     deadline = time.monotonic() + PATIENCE * request["timeout"]
-    written = {stdout: bytearray(), stderr: bytearray()}
-    waiting = [stdout, stderr]
-    verdict = ""
-    while waiting and not verdict:
-        rest = max(0.0, deadline - time.monotonic())
-        ready = select.select(waiting, [], [], rest)[0]
-        if not ready:
+    status, verdict = None, ""
+    while not verdict:
+        if status is None:
+            ended, code = os.waitpid(child, os.WNOHANG)
+            status = os.waitstatus_to_exitcode(code) if ended else None
+        try:
+            os.killpg(child, 0)  # is anybody there?
+        except OSError:
+            if status is not None:
+                return status
+        if time.monotonic() > deadline:
             verdict = "timeout"
-        for pipe in ready:
-            data = os.read(pipe, 65536)
-            written[pipe] += data
-            if not data:
-                waiting.remove(pipe)
-            if len(written[pipe]) > FLOOD:
-                verdict = "flood"
-    while not os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-        if verdict or time.monotonic() > deadline:
-            verdict = verdict or "timeout"
-            break
-        time.sleep(0.0005)
-    # Kill its process group. Not reaped yet, so the pid cannot have been reused.
-    os.killpg(child, signal.SIGKILL)
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    for pipe, name in ((stdout, "stdout"), (stderr, "stderr")):
-        os.close(pipe)
-        with open(os.path.join(request["folder"], "..", name), "wb") as file:
-            file.write(written[pipe])
-    return verdict or status
+        elif any(_size(request, name) > FLOOD for name in ("stdout", "stderr")):
+            verdict = "flood"
+        time.sleep(0.001)
+    try:  # noqa: SIM105
+        os.killpg(child, signal.SIGKILL)
+    except OSError:
+        pass
+    if status is None:
+        os.waitpid(child, 0)
+    return verdict
+
+
+def _size(request: dict[str, Any], name: str) -> int:
+    try:
+        return os.stat(f"{request['folder']}/../{name}").st_size
+    except OSError:
+        return 0
 
 
 def execute(request: dict[str, Any]) -> None:
@@ -175,12 +162,10 @@ def _told(error: BaseException) -> dict[str, str]:
         sys.__excepthook__(type(error), error, error.__traceback__)
     text = shown.getvalue()
     only = "".join(traceback.format_exception_only(error)).rstrip()
-    start = text.rfind(only)  # a group of exceptions is indented, so it is not found
-    return {
-        "type": type(error).__name__,
-        "exception": text[start:].rstrip() if start >= 0 else only,
-        "traceback": text,
-    }
+    start = text.rfind(only)
+    group = isinstance(error, BaseExceptionGroup)  # tracebacks of others follow
+    last = only if group or start < 0 else text[start:].rstrip()
+    return {"type": type(error).__name__, "exception": last, "traceback": text}
 
 
 def _figures(salt: str) -> list[str]:
@@ -192,17 +177,13 @@ def _figures(salt: str) -> list[str]:
     import io
 
     drawn = []
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     for number in plt.get_fignums():
-        buffer = io.StringIO()
-        with plt.rc_context(
-            {"svg.hashsalt": f"{salt}-{number}", "svg.fonttype": "none"}
-        ):
-            plt.figure(number).savefig(
-                buffer,
-                format="svg",
-                metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")),
-            )
-        drawn.append(buffer.getvalue())
+        settings = {"svg.hashsalt": f"{salt}-{number}", "svg.fonttype": "none"}
+        with plt.rc_context(settings):
+            file = io.StringIO()
+            plt.figure(number).savefig(file, format="svg", metadata=nothing)
+        drawn.append(file.getvalue())
     return drawn
 
 

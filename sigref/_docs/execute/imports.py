@@ -43,8 +43,8 @@ def preloaded(source: str, preload: Mapping[str, str]) -> str:
 def declared(pyproject: Path, group: str) -> set[str]:
     """Return the modules that programs may import.
 
-    They are those of the standard library, and of the packages that `pyproject` names:
-    its dependencies, its extras, and one dependency group.
+    Those of the standard library, and of the dependencies, extras and one dependency
+    group in `pyproject`.
     """
     settings = tomllib.loads(pyproject.read_text("utf-8"))
     project = settings["project"]

@@ -10,6 +10,7 @@ program itself does. Where there is no safe fork, each starts an interpreter.
 
 from __future__ import annotations
 
+import atexit
 import functools
 import json
 import os
@@ -25,8 +26,9 @@ from pathlib import Path
 from typing import Any
 
 from sigref._docs.execute.cache import Cache, fingerprint
+from sigref._docs.execute.forkserver import FLOOD
 from sigref._docs.execute.imports import imported, preloaded
-from sigref._docs.execute.processes import ENVIRONMENT, INHERITED, Processes
+from sigref._docs.execute.servers import ENVIRONMENT, INHERITED, Servers
 
 TIMEOUT = 30.0
 """Seconds of processor time a program may take unless its fence says otherwise."""
@@ -53,17 +55,7 @@ class Program:
 
 @dataclass(frozen=True)
 class Result:
-    """What a program left behind.
-
-    Attributes
-    ----------
-    stdout
-        Everything that it and its children wrote to standard output.
-    exception
-        The last lines of the traceback, `""` if it ended normally.
-    figures
-        The figures it left open, as Matplotlib's own SVG.
-    """
+    """What a program printed, the last lines of what it raised, its figures as SVG."""
 
     stdout: str
     exception: str = ""
@@ -112,11 +104,18 @@ class Runner:
         self.preload = dict(preload or {})
         self.importable = frozenset(importable)
         # Forking after NumPy and Matplotlib is safe on Linux alone.
-        self.fork = fork and sys.platform == "linux" and hasattr(os, "waitid")
+        self.fork = fork and sys.platform == "linux"
         self.cache: Cache | None = None
         self.executed = 0
         self._pending: dict[Program, AsyncResult[Outcome]] = {}
-        self.processes = Processes(style, folder / "matplotlib", fork=self.fork)
+        self.servers = Servers(style, folder / "matplotlib", fork=self.fork)
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """End the programs that are running, and what runs them."""
+        self.servers.close()
+        if pool := self.__dict__.pop("pool", None):
+            pool.terminate()
 
     @functools.cached_property
     def pool(self) -> ThreadPool:
@@ -125,17 +124,15 @@ class Runner:
 
     def keep_results(self, code: Iterable[Path]) -> None:
         """From now on keep results, and read those that `code` did not change."""
-        context = [fingerprint(code), self.style, ENVIRONMENT]
-        context += [{name: os.environ.get(name) for name in sorted(INHERITED)}]
+        variables = {name: os.environ.get(name) for name in sorted(INHERITED)}
+        context = [fingerprint(code), self.style, ENVIRONMENT, variables]
         self.cache = Cache(self.folder / "programs", context)
 
     def start(self, programs: Iterable[Program]) -> None:
         """Let programs run in the background; `run` picks up what they did."""
         self._pending.clear()
         for program in programs:
-            if program not in self._pending and not (
-                self.cache and self._load(program)
-            ):
+            if program not in self._pending and not self._load(program):
                 self._pending[program] = self.pool.apply_async(self._execute, [program])
 
     def run(
@@ -148,14 +145,8 @@ class Runner:
     ) -> Result:
         """Return what `program` printed and drew in a fresh process.
 
-        Parameters
-        ----------
-        program
-            What to run, or what `start` has begun to run.
-        filename, line
-            Location of its first line, for tracebacks.
-        raises
-            Name of the exception that must end the program; `""` if none may.
+        Its first line is at `line` of `filename`, which tracebacks name; `raises` is
+        the name of the exception that must end it, `""` if none may.
 
         Raises
         ------
@@ -166,17 +157,15 @@ class Runner:
         """
         pending = self._pending.pop(program, None)
         self._refuse(program, filename, line)
-        kept = self._load(program) if self.cache and not pending else None
+        kept = None if pending else self._load(program)
         outcome = kept or (pending.get() if pending else self._execute(program))
         if message := verdict(outcome, raises, program.timeout):
             inside = rf'"{re.escape(outcome.folder)}.program\.py", line (\d+)'
-            raise ProgramError(
-                re.sub(
-                    inside,
-                    lambda found: f'"{filename}", line {int(found[1]) + line - 1}',
-                    message,
-                )
-            )
+
+            def located(found: re.Match[str]) -> str:
+                return f'"{filename}", line {int(found[1]) + line - 1}'
+
+            raise ProgramError(re.sub(inside, located, message))
         if self.cache and not kept:
             self.cache.store([asdict(program)], asdict(outcome))
         told = outcome.told or {}
@@ -200,29 +189,29 @@ class Runner:
             raise ProgramError(f"contains the control character {bad[0]!r}")
 
     def _load(self, program: Program) -> Outcome | None:
-        assert self.cache is not None
-        kept = self.cache.load([asdict(program)])
+        kept = self.cache.load([asdict(program)]) if self.cache else None
         return Outcome(**kept) if kept else None
 
     def _execute(self, program: Program) -> Outcome:
         """Run a program and wait for its end."""
         self.executed += 1
         with tempfile.TemporaryDirectory(prefix="program-") as place:
-            folder = Path(place).resolve() / "cwd"
+            beside = Path(place).resolve()
+            folder = beside / "cwd"
             folder.mkdir()
             (folder / "program.py").write_text(program.source, "utf-8", newline="\n")
-            request = {
-                "folder": str(folder),
-                "timeout": program.timeout,
-                "salt": program.salt,
-            }
+            limits = {"timeout": program.timeout, "salt": program.salt}
             modules = preloaded(program.source, self.preload)
-            ended = self.processes.run(request, modules)
-            try:
-                told = json.loads(Path(place, "outcome").read_text("utf-8"))
-            except (OSError, ValueError):
-                told = None
-            return Outcome(*ended, str(folder), told)
+            status = self.servers.run({"folder": str(folder), **limits}, modules)
+            texts = []
+            for name in ("stdout", "stderr", "outcome"):
+                file = beside / name
+                data = file.read_bytes() if file.exists() else b""
+                texts.append(data.decode("utf-8", "surrogateescape"))
+            stdout, stderr, told = texts
+            # A process that was ended may have written half of it.
+            ended = json.loads(told) if told.endswith("}") else None
+            return Outcome(status, stdout, stderr, str(folder), ended)
 
 
 def verdict(outcome: Outcome, raises: str, timeout: float) -> str:
@@ -232,13 +221,12 @@ def verdict(outcome: Outcome, raises: str, timeout: float) -> str:
         return "ended the process that runs programs"
     if status == "timeout" or status == -getattr(signal, "SIGXCPU", 0):
         return f"did not end within its time limit of {timeout:g} s"
-    if status == "flood":
+    if status == "flood" or len(outcome.stdout) > FLOOD:
         return "printed more than any page can show"
     if told is None:
         reason = f":\n{stderr}" if stderr else ""
-        return (
-            f"ended its own process before its last line (exit status {status}){reason}"
-        )
+        early = "ended its own process before its last line"
+        return f"{early} (exit status {status}){reason}"
     if told["type"] != raises:
         if not told["type"]:
             return f"declares that it raises {raises}, but nothing raised"

@@ -91,7 +91,8 @@ current = Page()
 
 def as_markdown_reads(text: str) -> list[str]:
     """Return the lines of a page, as Python-Markdown takes them from its text."""
-    return text.translate({2: None, 3: None}).expandtabs(4).split("\n")
+    text = text.translate({2: None, 3: None}).expandtabs(4)
+    return re.sub(r"(?<=\n) +\n", "\n", text).split("\n")
 
 
 def read(path: Path) -> list[str]:
@@ -102,19 +103,8 @@ def read(path: Path) -> list[str]:
 def report(message: str, text: str = "", *, line: int = 0, block: int = 0) -> str:
     """Stop the build with `message` and its location; while serving, return it as HTML.
 
-    Parameters
-    ----------
-    message
-        What is wrong.
-    text
-        A text on the line in question, if the line is not known.
-    line, block
-        The line in the page's file, and the number of the Python fence.
-
-    Raises
-    ------
-    PageError
-        Always, except while serving.
+    If the `line` of the page's file is not known, `text` is something on it; `block` is
+    the number of the Python fence.
     """
     location = current.name
     if number := line or current.find(text):

@@ -9,44 +9,21 @@ replacement of `print` receives.
 from __future__ import annotations
 
 import html
-import os
 import re
-import sys
 import textwrap
-from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markdown_exec import MarkdownConverter, base_format
 from markupsafe import Markup, escape
 from sigref._docs.execute import figure
-from sigref._docs.execute.imports import declared
-from sigref._docs.execute.run import TIMEOUT, Program, ProgramError, Result, Runner
+from sigref._docs.execute.run import Program, ProgramError, Result
 from sigref._docs.page import current
-from sigref._docs.page.current import INCLUDE, Block, PageError, as_markdown_reads
+from sigref._docs.page.current import INCLUDE, PageError, as_markdown_reads
+from sigref._docs.page.programs import limit, runner, slug
 from sigref._docs.page.scan import fences
 
 if TYPE_CHECKING:
     from markdown import Markdown
-
-ROOT = Path(__file__).parents[3]
-# Slow imports, and the names whose import implies them.
-PRELOADED = {
-    "dask.array": r"dask\.array\b",
-    "matplotlib.pyplot": r"matplotlib\.pyplot\b|sigref\.plot",
-    "mpmath": r"mpmath\b|sigref\.facts\b",
-    "numpy": r"(numpy|scipy|matplotlib|sigref)\b",
-    "scipy.special": r"scipy\.special\b",
-    "scipy.stats": r"scipy\.stats\b",
-    "sklearn.linear_model": r"sklearn\.linear_model\b",
-}
-runner = Runner(
-    folder=ROOT / "build" / "cache",
-    style=figure.STYLE,
-    preload=PRELOADED,
-    importable=declared(ROOT / "pyproject.toml", "docs"),
-    fork=os.environ.get("SIGREF_FORK") != "0",
-)
 
 OPTIONS = {
     "exec": {"on"},
@@ -93,7 +70,7 @@ def formatter(
     try:
         inputs = _checked(options["inputs"])
         _refuse(source)
-        program = Program(source, _limit(inputs), _slug(here.name, number))
+        program = Program(source, limit(inputs), slug(here.name, number))
         result = runner.run(
             program, filename=name, line=first, raises=inputs.get("raises", "")
         )
@@ -105,70 +82,6 @@ def formatter(
     except Exception as error:  # noqa: BLE001 - superfences would swallow it
         message = f"{type(error).__name__}: {error}"
     return Markup(current.report(message, line=block.line, block=number))
-
-
-def _slug(name: str, number: int) -> str:
-    return f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}-{number}"
-
-
-def _limit(inputs: dict[str, str]) -> float:
-    return float(inputs.get("timeout", TIMEOUT))
-
-
-_build: object = None
-
-
-def start_programs(md: Markdown) -> None:
-    """Let the programs of all pages start at the first page of a build.
-
-    They run in processes of their own, so that rendering seldom waits. MkDocs tells
-    which pages it builds; with another engine, it is those of each page in its turn.
-    """
-    global _build
-    files = (
-        getattr(md.treeprocessors["relpath"], "files", None)
-        if "relpath" in md.treeprocessors
-        else None
-    )
-    if files is None:
-        here = current.current
-        runner.start(_programs(here.name, here.blocks))
-    elif files is not _build:
-        _build = files
-        if current.serving():
-            runner.keep_results(own_code())
-        dirty = "--dirty" in sys.argv
-        runner.start(
-            chain.from_iterable(
-                _programs(
-                    f"docs/{file.src_uri}",
-                    fences(current.read(Path(file.abs_src_path)), md)[0],
-                )
-                for file in files.documentation_pages()
-                if not dirty or file.is_modified()
-            )
-        )
-
-
-def _programs(name: str, blocks: list[Block]) -> list[Program]:
-    return [
-        Program(
-            block.source,
-            _limit(dict(re.findall(r'(timeout)="(\d+)"', block.header))),
-            _slug(name, number),
-        )
-        for number, block in enumerate(blocks, 1)
-    ]
-
-
-def own_code() -> list[Path]:
-    """Return what programs import from here, and what runs them."""
-    package = ROOT / "sigref"
-    return [
-        *package.glob("*.py"),
-        *package.glob("facts/*.py"),
-        *package.glob("_docs/execute/*.py"),
-    ]
 
 
 def _checked(inputs: dict[str, str]) -> dict[str, str]:
@@ -193,10 +106,8 @@ def _refuse(source: str) -> None:
     """Raise if `source` could not be shown as it is."""
     if not source.strip():
         raise ValueError("the program is empty")
-    for text, effect in (
-        ("````````", "end"),
-        ("markdown-exec: hide", "hide a line of"),
-    ):
+    effects = {"````````": "end", "markdown-exec: hide": "hide a line of"}
+    for text, effect in effects.items():
         if text in source:
             raise ValueError(f"{text!r} would {effect} the program that is shown")
 
@@ -270,13 +181,7 @@ def _shown(
 
 
 def split_alt(alt: str, count: int) -> list[str]:
-    """Split the fence's `alt` into one text per figure.
-
-    Raises
-    ------
-    ValueError
-        There are more or fewer texts than figures, or an empty one.
-    """
+    """Split the fence's `alt` into one text for each of `count` figures."""
     texts = [text.strip() for text in alt.split("|")] if alt else []
     if len(texts) != count or not all(texts):
         raise ValueError(

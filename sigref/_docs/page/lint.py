@@ -20,10 +20,10 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE
 from sigref._docs.html import parse
-from sigref._docs.page import current
+from sigref._docs.page import current, sources
 from sigref._docs.page.current import INCLUDE, Page, report
-from sigref._docs.page.fence import start_programs
 from sigref._docs.page.mathml import MathPostprocessor
+from sigref._docs.page.programs import start_programs
 from sigref._docs.page.scan import fences, location
 from sigref.facts import CHAPTERS
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 # Elements of the site's own scripts; a page without JavaScript shows their content.
-WIDGETS = ["float-microscope", "sigmoid-explorer", "vanishing-gradients"]
+WIDGETS = ["fact-filter", "float-microscope", "sigmoid-explorer", "vanishing-gradients"]
 
 
 class SourceLint(Preprocessor):
@@ -43,10 +43,11 @@ class SourceLint(Preprocessor):
             return lines
         page = current.current
         page.blocks, faults = fences(page.lines, self.md)
-        faults += _include_faults(page.lines)
+        faults += _include_faults(page.lines) + sources.faults(page.lines)
         page.notices = [report(message, line=line) for line, message in faults]
         start_programs(self.md)
-        return lines
+        docs, _ = location(self.md) or ("", "")
+        return sources.expand(lines, Path(docs))
 
 
 def _begin(md: Markdown, body: list[str]) -> bool:
@@ -62,6 +63,7 @@ def _begin(md: Markdown, body: list[str]) -> bool:
         return False
     current.current = Page(f"docs/{name}", lines, md=md)
     md.references |= _facts(posixpath.dirname(name))
+    md.references |= sources.references(posixpath.dirname(name))
     return True
 
 

@@ -1,7 +1,8 @@
 """A hook of `mkdocs serve` alone: render again what depends on a changed file.
 
 `--dirty` renders the pages whose own text is newer than what was built. A page also
-depends on the files that it includes and, if it names sigref, on the module.
+depends on the files that it includes and, if it names sigref, on the module; the
+bibliography depends on all pages.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
-from sigref._docs.page import current
-from sigref._docs.page.fence import own_code
+from sigref._docs.page import current, sources
+from sigref._docs.page.programs import own_code
 
 
 def on_startup(command: str, dirty: bool) -> None:
@@ -45,4 +46,6 @@ def _newest(page: str | None) -> float:
     needed = [Path(match["path"]) for match in found if match["path"]]
     if any(re.search(r"\bsigref\b", line) for line in lines):
         needed += own_code()
+    if sources.MARK in lines:
+        needed += [sources.SOURCES, *sources.SOURCES.parents[1].rglob("*.md")]
     return max((path.stat().st_mtime for path in needed if path.is_file()), default=0)

@@ -17,15 +17,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import sigref
-from sigref._docs.html import parse
+from sigref._docs.html import Node, parse
 from sigref._docs.page.current import read
 from sigref._docs.page.scan import fences
-from sigref._docs.publish import rules
+from sigref._docs.publish import numbers, rules
 from sigref._docs.publish.rules import CSS_ADDRESS, foreign_in_css
 
 # The search index of MkDocs and ProperDocs, and that of Zensical, with its list.
@@ -47,11 +48,11 @@ class Document:
     canonical: str
     ids: set[str]
     links: list[tuple[int, str]]
-    programs: int
     faults: list[tuple[int, str]]
+    source_faults: list[str]
 
 
-def look_at(path: Path) -> Document:
+def look_at(site: Path, docs: Path, path: Path) -> Document:
     """Return what is on a page, and what is wrong with it."""
     page = parse(path.read_text("utf-8"))
     nodes = [*page.all()]
@@ -73,8 +74,8 @@ def look_at(path: Path) -> Document:
             for _, address in rules.addresses(node)
             if not urlsplit(address.strip()).scheme and address[:2] != "//"
         ],
-        programs=len([*page.all(name="program")]),
         faults=[*rules.faults(page, content=path.name != "404.html")],
+        source_faults=[*_source_faults(path, page, site, docs)],
     )
 
 
@@ -92,7 +93,9 @@ def check(site: Path, docs: Path, apply: Callable[..., Any] = map) -> list[str]:
     """
     site = site.resolve()
     paths = sorted(site.rglob("*.html"))
-    documents = dict(zip(paths, apply(look_at, paths), strict=True))
+    documents = dict(
+        zip(paths, apply(partial(look_at, site, docs), paths), strict=True)
+    )
     if not documents:
         return [f"{site.name}: there are no pages"]
     faults = []
@@ -100,7 +103,7 @@ def check(site: Path, docs: Path, apply: Callable[..., Any] = map) -> list[str]:
         own = [*document.faults, *_link_faults(path, documents, site)]
         name = path.relative_to(site).as_posix()
         faults += [f"{name}:{line}: {message}" for line, message in sorted(own)]
-        faults += _program_faults(path, document, site, docs)
+        faults += document.source_faults
     faults += _duplicates(documents, site)
     faults += _file_faults(site)
     faults += _index_faults(documents, site)
@@ -139,21 +142,33 @@ def _link_faults(
             yield line, f"link {address!r}: there is no such anchor"
 
 
-def _program_faults(
-    path: Path, document: Document, site: Path, docs: Path
-) -> Iterator[str]:
-    """Each Python fence is a program on its page, and nothing else is one."""
+def _source_of(path: Path, site: Path, docs: Path) -> Path | None:
+    """Return the page that an HTML file was built from, None if there is none."""
     name = path.relative_to(site)
     folder = name.parent if name.stem == "index" else name.with_suffix("")
     candidates = [folder / "index.md", folder / "README.md"]
     if folder != Path("."):
         candidates.insert(0, folder.with_name(f"{folder.name}.md"))
-    source = next((p for p in candidates if (docs / p).is_file()), None)
-    expected = len(fences(read(docs / source))[0]) if source else 0
-    if source and document.programs != expected:
-        yield f"{source}: {expected} Python fences, but {document.programs} programs"
-    elif not source and document.programs:
-        yield f"{name}: {document.programs} programs without a source"
+    return next((p for p in candidates if (docs / p).is_file()), None)
+
+
+def _source_faults(path: Path, page: Node, site: Path, docs: Path) -> Iterator[str]:
+    """Each Python fence is a program on its page, and nothing else is one.
+
+    And each number in a sentence is held by something.
+    """
+    source = _source_of(path, site, docs)
+    programs = len([*page.all(name="program")])
+    if not source:
+        if programs:
+            yield f"{path.relative_to(site)}: {programs} programs without a source"
+        return
+    lines = read(docs / source)
+    expected = len(fences(lines)[0])
+    if programs != expected:
+        yield f"{source}: {expected} Python fences, but {programs} programs"
+    for line, message in numbers.faults(page, "\n".join(lines)):
+        yield f"{source}:{line}: {message}"
 
 
 def _duplicates(documents: dict[Path, Document], site: Path) -> Iterator[str]:

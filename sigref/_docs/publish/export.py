@@ -32,14 +32,8 @@ def write(
 ) -> tuple[str, str]:
     """Write the files of one page; return the page with links, and its Markdown.
 
-    Parameters
-    ----------
-    folder, name
-        Where the downloads go, and what they are called.
-    page
-        Its HTML.
-    title, address
-        What it is called, and where it is published, if that is known.
+    The downloads go to `folder` and are called `name`. The page has a title, and the
+    address where it is published, if that is known.
     """
     match = ARTICLE.search(page)
     if not match:
@@ -139,29 +133,22 @@ def _notebook(parts: list[str | Program]) -> str:
     cells: list[dict[str, object]] = []
     for number, part in enumerate(parts):
         source = part.source if isinstance(part, Program) else part
-        cell: dict[str, object] = {
-            "cell_type": "code" if isinstance(part, Program) else "markdown",
-            "id": f"cell-{number}",
-            "metadata": {},
-            "source": source.splitlines(keepends=True),
-        }
+        cell: dict[str, object] = {"cell_type": "markdown", "id": f"cell-{number}"}
+        cell |= {"metadata": {}, "source": source.splitlines(keepends=True)}
         if isinstance(part, Program):
-            cell |= {"execution_count": None, "outputs": []}
-            if part.error:
-                cell["metadata"] = {"tags": ["raises-exception"]}
-            if isinstance(part, Reset):
-                cell["metadata"] = {"tags": ["reset"]}
+            tag = (
+                "reset"
+                if isinstance(part, Reset)
+                else part.error and "raises-exception"
+            )
+            cell |= {"cell_type": "code", "execution_count": None, "outputs": []}
+            cell["metadata"] = {"tags": [tag]} if tag else {}
         cells.append(cell)
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     notebook = {
         "cells": cells,
-        "metadata": {
-            "kernelspec": {
-                "display_name": "Python 3",
-                "language": "python",
-                "name": "python3",
-            },
-            "language_info": {"name": "python"},
-        },
+        "metadata": metadata,
         "nbformat": 4,
         "nbformat_minor": 5,
     }

@@ -18,10 +18,6 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-import matplotlib.style
-import numpy as np
-import sigref
-from matplotlib.figure import Figure
 from sigref._docs.html import Node, parse
 from sigref._docs.publish import export, material
 from sigref._docs.publish.mathfont import add_math_font
@@ -88,24 +84,6 @@ def with_policy(page: str, tree: Node, *, own_theme: bool) -> str:
     if UTF8 not in page:
         raise SystemExit("a page does not say that it is UTF-8")
     return page.replace(UTF8, f"{UTF8}\n      {meta}", 1)
-
-
-def write_card(site: Path) -> None:
-    """Draw the picture that other sites show beside a link to this one."""
-    matplotlib.style.use("default")  # not the author's
-    figure = Figure((12, 6.3), dpi=100, facecolor="#17304f")
-    axes = figure.add_axes((0, 0, 1, 1), facecolor="none", xlim=(-6, 6), ylim=(-1, 1.6))
-    axes.axis("off")
-    x = np.linspace(-6, 6, 241)
-    axes.plot(x, sigref.sigmoid_derivative(x), color="#c992f8", linewidth=5)
-    axes.plot(x, sigref.sigmoid(x), color="#6cb4f5", linewidth=9)
-    for y, size, text in (
-        (1.25, 44, "The sigmoid function"),
-        (-0.45, 34, "σ(x) = 1/(1 + e⁻ˣ)"),
-        (-0.78, 24, "sigref · the executable reference"),
-    ):
-        axes.text(-5.3, y, text, size=size, color="#ffffff")
-    figure.savefig(site / "assets" / "card.png", metadata={"Software": None})
 
 
 def write_wheel(site: Path) -> None:
@@ -186,7 +164,6 @@ def finish(site: Path) -> None:
             )
         pages[path] = with_policy(page, tree, own_theme=own_theme)
     write_texts(site, trees, texts)
-    write_card(site)
     write_wheel(site)
     add_math_font(site, pages.values())
     for path, page in pages.items():

@@ -29,12 +29,7 @@ class Program:
 def convert(article: str, base: str) -> tuple[str, list[str | Program]]:
     """Return an article as Markdown, and its text and programs one after the other.
 
-    Parameters
-    ----------
-    article
-        HTML.
-    base
-        Address that links are joined to; `""` leaves them as they are.
+    Links are joined to the address `base`; if that is `""` they stay as they are.
     """
     converter = Converter(base)
     text = converter.convert(article)
@@ -59,13 +54,7 @@ def code_fence(text: str, language: str) -> str:
 
 
 class Converter(MarkdownConverter):
-    """What markdownify does, and what this site has besides.
-
-    Parameters
-    ----------
-    base
-        Address that links are joined to; `""` leaves them relative.
-    """
+    """What markdownify does, and what this site has besides."""
 
     def __init__(self, base: str) -> None:
         super().__init__(

@@ -1,4 +1,7 @@
-"""The built site in Firefox: it shows, finds, draws and copies as in Chromium."""
+"""The built site in another browser: it shows, finds and draws as in Chromium.
+
+That is the Firefox of this machine, or with `--engine` one of Playwright's browsers.
+"""
 
 import json
 import os
@@ -10,6 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 
@@ -84,16 +88,34 @@ class Firefox:
         self.process.wait(20)
 
 
+class Other:
+    """A browser of Playwright's, to be used like `Firefox`."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser, self.page = browser, browser.new_page()
+
+    def open(self, address: str) -> None:
+        self.page.goto(address)
+
+    def run(self, script: str) -> object:
+        return self.page.evaluate(f"async () => {{ {script} }}")
+
+    def close(self) -> None:
+        self.browser.close()
+
+
 @pytest.fixture(scope="module")
-def firefox(tmp_path_factory):
-    path = shutil.which("firefox-esr") or shutil.which("firefox")
-    if not path:
-        if os.environ.get("CI", "").lower() in {"1", "true"}:
-            pytest.fail("there is no Firefox")
+def browser(tmp_path_factory, playwright, pytestconfig):
+    if engine := pytestconfig.getoption("--engine"):
+        browser = Other(getattr(playwright, engine).launch())
+    elif path := shutil.which("firefox-esr") or shutil.which("firefox"):
+        browser = Firefox(path, tmp_path_factory.mktemp("profile"))
+    elif os.environ.get("CI", "").lower() in {"1", "true"}:
+        pytest.fail("there is no Firefox")
+    else:
         pytest.skip("there is no Firefox")
-    firefox = Firefox(path, tmp_path_factory.mktemp("profile"))
-    yield firefox
-    firefox.close()
+    yield browser
+    browser.close()
 
 
 UNTIL = """
@@ -105,9 +127,9 @@ const until = async (what) => {
 """
 
 
-def test_page_is_laid_out_with_its_font_and_policy(firefox, origin):
-    firefox.open(f"{origin}/reference/sigmoid/")
-    shown = firefox.run("""
+def test_page_is_laid_out_with_its_font_and_policy(browser, origin):
+    browser.open(f"{origin}/reference/sigmoid/")
+    shown = browser.run("""
       await document.fonts.ready;
       const fraction = document.querySelector("article mfrac").getBoundingClientRect();
       const figure = document.querySelector(".fig svg").getBoundingClientRect();
@@ -122,19 +144,19 @@ def test_page_is_laid_out_with_its_font_and_policy(firefox, origin):
     assert set(shown.values()) == {True}, shown
 
 
-def test_policy_holds(firefox, origin):
-    firefox.open(f"{origin}/")
+def test_policy_holds(browser, origin):
+    browser.open(f"{origin}/")
     script = """return await new Promise((done) => {
       document.addEventListener("securitypolicyviolation", (e) => done(e.effectiveDirective));
       document.body.insertAdjacentHTML("beforeend", "<img src='https://example.invalid/'>");
       setTimeout(() => done("allowed"), 3000);
     });"""
-    assert firefox.run(script) == "img-src"
+    assert browser.run(script) == "img-src"
 
 
-def test_explorer_starts(firefox, origin):
-    firefox.open(f"{origin}/")
-    words = firefox.run(
+def test_explorer_starts(browser, origin):
+    browser.open(f"{origin}/")
+    words = browser.run(
         UNTIL
         + """const element = document.querySelector("sigmoid-explorer");
       const point = await until(() => element.shadowRoot?.querySelector("[role=slider]"));
@@ -144,14 +166,14 @@ def test_explorer_starts(firefox, origin):
 
 
 @pytest.mark.parametrize("place", ["server", "folder"])
-def test_search_finds_a_fact_by_its_number(place, firefox, origin, site):
+def test_search_finds_a_fact_by_its_number(place, browser, origin, site):
     start = (
         f"{origin}/gallery/"
         if place == "server"
         else (site / "gallery/index.html").as_uri()
     )
-    firefox.open(start)
-    found = firefox.run(
+    browser.open(start)
+    found = browser.run(
         UNTIL
         + """document.querySelector("label.md-header__button[for=__search]").click();
       const input = document.querySelector(".md-search__input");
@@ -164,9 +186,9 @@ def test_search_finds_a_fact_by_its_number(place, firefox, origin, site):
     assert "Chord" in found
 
 
-def test_figure_becomes_a_png(firefox, origin):
-    firefox.open(f"{origin}/reference/sigmoid/")
-    size = firefox.run(
+def test_figure_becomes_a_png(browser, origin):
+    browser.open(f"{origin}/reference/sigmoid/")
+    size = browser.run(
         UNTIL
         + """let blob;
       const make = URL.createObjectURL;

@@ -1,4 +1,4 @@
-"""Processes that run programs: servers that fork, or an interpreter for each."""
+"""Processes that run programs: servers that fork, or an interpreter for each program."""
 
 from __future__ import annotations
 
@@ -36,24 +36,17 @@ _COMMAND = [
 ]
 
 
-class Processes:
-    """Run requests, each in a process of its own.
+class Servers:
+    """Run one request after another in each thread that asks.
 
-    Parameters
-    ----------
-    style
-        Text of a matplotlibrc file.
-    folder
-        For the files that Matplotlib keeps, such as its list of fonts.
-    fork
-        Whether servers fork; otherwise each request starts an interpreter.
+    `style` is the text of a matplotlibrc, `folder` is for Matplotlib's list of fonts;
+    with `fork=False` each request starts an interpreter.
     """
 
     def __init__(self, style: str, folder: Path, *, fork: bool) -> None:
         self.style, self.folder, self.fork = style, folder, fork
         self._idle: defaultdict[str, list[subprocess.Popen[str]]] = defaultdict(list)
-        self._servers: list[subprocess.Popen[str]] = []
-        atexit.register(self.close)
+        self._all: list[subprocess.Popen[str]] = []
 
     @functools.cached_property
     def environment(self) -> dict[str, str]:
@@ -76,44 +69,34 @@ class Processes:
             subprocess.run(command, env=environment, capture_output=True, check=False)
         return environment
 
-    def run(self, request: dict[str, Any], modules: str) -> tuple[int | str, str, str]:
-        """Run a program; return its exit status (or why it was ended) and outputs.
+    def run(self, request: dict[str, Any], modules: str) -> int | str:
+        """Run a program; return its exit status, or why it was ended.
 
-        `modules` names what a server may have imported before, with commas between.
+        It leaves its output and error output in files beside its folder. `modules`
+        names what it imports anyway, with commas between.
         """
-        return self._ask(request, modules) if self.fork else self._alone(request)
-
-    def _ask(self, request: dict[str, Any], modules: str) -> tuple[int | str, str, str]:
-        """Let a server run a program: one that is idle, or a new one."""
+        if not self.fork:
+            return self._run_alone(request)
         idle = self._idle[modules]
         try:
             server = idle.pop()
         except IndexError:
-            server = self._new_server(modules)
+            server = self._start(modules)
         assert server.stdin is not None
         assert server.stdout is not None
         try:
             server.stdin.write(json.dumps(request) + "\n")
             server.stdin.flush()
+            for answer in server.stdout:  # its environment may print something, too
+                if answer.startswith(json.dumps([request["folder"]])[:-1]):
+                    idle.append(server)
+                    status: int | str = json.loads(answer)[1]
+                    return status
         except OSError:
-            return "server", "", ""
-        for answer in server.stdout:
-            try:
-                folder, status = json.loads(answer)
-            except (TypeError, ValueError):  # something in its environment prints
-                continue
-            if folder == request["folder"]:
-                break
-        else:
-            return "server", "", ""
-        idle.append(server)
-        stdout, stderr = (
-            Path(folder, "..", name).read_bytes().decode("utf-8", "surrogateescape")
-            for name in ("stdout", "stderr")
-        )
-        return status, stdout, stderr
+            pass
+        return "server"
 
-    def _new_server(self, modules: str) -> subprocess.Popen[str]:
+    def _start(self, modules: str) -> subprocess.Popen[str]:
         server = subprocess.Popen(
             [*_COMMAND, modules],
             stdin=subprocess.PIPE,
@@ -124,30 +107,32 @@ class Processes:
             env=self.environment,
             start_new_session=True,  # Ctrl-C is for this process
         )
-        self._servers.append(server)
+        self._all.append(server)
         return server
 
-    def _alone(self, request: dict[str, Any]) -> tuple[int | str, str, str]:
-        try:
-            process = subprocess.run(
-                [*_COMMAND, json.dumps(request)],
-                check=False,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                encoding="utf-8",
-                errors="surrogateescape",
-                timeout=PATIENCE * request["timeout"],
-                env=self.environment,
-            )
-        except subprocess.TimeoutExpired:
-            return "timeout", "", ""
-        return process.returncode, process.stdout, process.stderr
+    def _run_alone(self, request: dict[str, Any]) -> int | str:
+        beside = Path(request["folder"]).parent
+        with (
+            (beside / "stdout").open("ab") as out,
+            (beside / "stderr").open("ab") as err,
+        ):
+            try:
+                return subprocess.run(
+                    [*_COMMAND, json.dumps(request)],
+                    check=False,
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=err,
+                    timeout=PATIENCE * request["timeout"],
+                    env=self.environment,
+                ).returncode
+            except subprocess.TimeoutExpired:
+                return "timeout"
 
     def close(self) -> None:
         """End the servers, and with them the programs that they are running."""
-        for server in self._servers:
-            server.terminate()
-        for server in self._servers:
-            server.wait()
-        self._servers.clear()
+        for server in self._all:
+            with server:  # waits for it
+                server.terminate()
+        self._all.clear()
         self._idle.clear()
