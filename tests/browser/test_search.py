@@ -39,7 +39,7 @@ def ask(page, query: str) -> tuple[list[str], float]:
     """Type a query; return the first three pages, and milliseconds after the last key."""
     page.fill(".md-search__input", "")
     page.locator(".md-search__input").press_sequentially(query, delay=20)
-    page.wait_for_function("window.waiting === 0")
+    page.wait_for_function("() => window.waiting === 0")
     page.evaluate(
         "() => new Promise((go) => setTimeout(go, 100))"
     )  # two frames and more
