@@ -54,7 +54,7 @@ def index_markdown(*, href: str = "{page}.md#f-{id}") -> str:
     lines: list[str] = []
     for chapter in CHAPTERS:
         page = chapter.name.replace("_", "-")
-        lines += [f"### {chapter.title} {{ #{page} }}", ""]
+        lines += [f"## {chapter.title} {{ #{page} }}", ""]
         lines += ["| Fact | Formula |", "| --- | --- |"]
         lines += [*(_row(fact, href) for fact in chapter.facts), ""]
     return "\n".join([*lines, counts, ""])
@@ -63,7 +63,9 @@ def index_markdown(*, href: str = "{page}.md#f-{id}") -> str:
 def _row(fact: Fact, href: str) -> str:
     same = f" (also {_link(fact.restates, href)})" if fact.restates else ""
     # A bar would end the cell.
-    formula = _one_line(fact.latex).replace(r"\|", r"\Vert ").replace("|", r"\vert ")
+    formula = (
+        _one_line(fact.latex).replace(r"\|", r"\Vert ").replace("|", r"\vert ").strip()
+    )
     return f"| {_link(fact.id, href)} {_prose(fact.title)}{same} | $\\displaystyle {formula}$ |"
 
 

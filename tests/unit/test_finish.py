@@ -10,8 +10,8 @@ from sigref._docs.html import parse
 from sigref._docs.publish import material
 from sigref._docs.publish.finish import (
     remove_unused_files,
+    with_module,
     with_policy,
-    with_repository,
     without_unused,
     write_wheel,
 )
@@ -124,16 +124,19 @@ def test_page_loads_the_script_of_an_element_only_with_the_element():
     assert without_unused(documented) == documented
 
 
-def test_repository_is_named_only_where_it_has_an_address():
-    page = "<p>a</p><!-- repository -->"
-    assert with_repository(page, "") == "<p>a</p>"
-    line = 'pip install "sigref @ git+https://e.org/a"'
-    assert line in with_repository(page, "https://e.org/a")
+def test_page_says_how_to_get_the_module():
+    page = with_module("<p>a</p><!-- wheel -->", "../../", "a.whl", "")
+    assert '<a href="../../assets/a.whl">' in page
+    assert '<a href="../../assets/a.whl.sha256">' in page
+    assert "git+" not in page
+    page = with_module("<!-- wheel -->", "", "a.whl", "https://e.org/a")
+    assert 'pip install "sigref[plot] @ git+https://e.org/a"' in page
 
 
 def test_wheel_is_offered_with_its_hash(assets):
-    write_wheel(assets.parent)
+    name = write_wheel(assets.parent)
     (wheel,) = assets.glob("sigref-*.whl")
+    assert wheel.name == name
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     assert (assets / f"{wheel.name}.sha256").read_text() == f"{digest}  {wheel.name}\n"
 

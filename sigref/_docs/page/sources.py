@@ -75,21 +75,24 @@ def bibliography(docs: Path) -> Iterator[str]:
             if source["topic"] == topic and key in works:
                 link = f" <{source['url']}>" if "url" in source else ""
                 yield from (f"### {source['name']} {{ #{key} }}", "")
-                yield from (source["text"] + link, "")
+                yield from ('<div class="work" markdown>', "")
+                yield from (source["text"] + link, "", "</div>", "")
                 yield from (f"Cited in: {', '.join(works[key])}.", "")
     yield from ("## Documentation, code and discussions", "")
+    yield from ('<div class="work" markdown>', "")
     for address, (words, places) in sorted(web.items()):
         host = urlsplit(address).netloc.removeprefix("www.")
         yield f"- [{words}]({address}) ({host}): {', '.join(places)}"
+    yield from ("", "</div>")
 
 
 def cited(docs: Path) -> tuple[dict[str, list[str]], dict[str, tuple[str, list[str]]]]:
     """Return links to the places that cite, for each key and for each web address."""
     works: dict[str, list[str]] = defaultdict(list)
     web: dict[str, tuple[str, list[str]]] = {}
-    for path in sorted(docs.rglob("*.md")):
+    for path in sorted(docs.rglob("[!.]*.md")):  # editors leave hidden files
         name = path.relative_to(docs).as_posix()
-        if name.startswith("data/") or name in (PAGE, "contributing.md"):
+        if name.startswith((".", "data/")) or name in (PAGE, "contributing.md"):
             continue
         text = FENCE.sub("", path.read_text("utf-8-sig"))
         title = re.search(r"^# (.+?)(?: \{.*)?$", text, re.MULTILINE)

@@ -25,6 +25,8 @@ from sigref.facts.render import to_json
 
 UTF8 = '<meta charset="utf-8">'
 SCRIPT = re.compile(r'<script src="[^"]*assets/([\w-]+)\.js" defer></script>\n?')
+# What authors say to the checker; not for readers.
+COMMENT = re.compile(r"<!-- numbers:.*?-->\n?", re.DOTALL)
 SHEET = re.compile(r'\s*<link rel="stylesheet" href="[^"]*_mkdocstrings\.css">')
 
 
@@ -52,10 +54,18 @@ def without_unused(page: str) -> str:
     return page if 'class="doc ' in page else SHEET.sub("", page)
 
 
-def with_repository(page: str, address: str) -> str:
-    """Return `page` with how to install from the repository, if that has an address."""
-    line = f'<p>Or <code>pip install "sigref @ git+{address}"</code>.</p>'
-    return page.replace("<!-- repository -->", line if address else "")
+def with_module(page: str, root: str, wheel: str, repository: str) -> str:
+    """Return `page` with how to get the module: the wheel here, the repository if set."""
+    address = f"{root}assets/{wheel}"
+    text = (
+        f'<p><a href="{address}">{wheel}</a>, and its '
+        f'<a href="{address}.sha256">SHA-256</a>. Then: '
+        f"<code>pip install ./{wheel}</code></p>"
+    )
+    if repository:
+        command = f'pip install "sigref[plot] @ git+{repository}"'
+        text += f"<p>Or from the repository: <code>{command}</code></p>"
+    return page.replace("<!-- wheel -->", text)
 
 
 def with_policy(page: str, tree: Node, *, own_theme: bool) -> str:
@@ -86,8 +96,8 @@ def with_policy(page: str, tree: Node, *, own_theme: bool) -> str:
     return page.replace(UTF8, f"{UTF8}\n      {meta}", 1)
 
 
-def write_wheel(site: Path) -> None:
-    """Offer the module itself, with its hash."""
+def write_wheel(site: Path) -> str:
+    """Offer the module itself, with its hash; return the name of the file."""
     folder = site / "assets"
     command = [
         sys.executable,
@@ -104,6 +114,7 @@ def write_wheel(site: Path) -> None:
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     text = f"{digest}  {wheel.name}\n"
     wheel.with_name(f"{wheel.name}.sha256").write_text(text, "utf-8")
+    return wheel.name
 
 
 def write_texts(site: Path, trees: dict[Path, Node], texts: dict[Path, str]) -> None:
@@ -152,10 +163,13 @@ def finish(site: Path) -> None:
     if own_theme := (site / material.INDEX).exists():
         material.adapt(site)
     (site / "assets" / "early.js").unlink()
+    wheel = write_wheel(site)
     pages, trees, texts = {}, {}, {}
     for path in sorted(site.rglob("*.html")):
         page = without_unused(path.read_text("utf-8"))
-        page = with_repository(page, os.environ.get("REPO_URL", ""))
+        root = "../" * (len(path.relative_to(site).parts) - 1)
+        page = with_module(page, root, wheel, os.environ.get("REPO_URL", ""))
+        page = COMMENT.sub("", page)
         tree = trees[path] = parse(page)
         if path.name != "404.html":
             name = "home" if path.parent == site else path.parent.name
@@ -164,7 +178,6 @@ def finish(site: Path) -> None:
             )
         pages[path] = with_policy(page, tree, own_theme=own_theme)
     write_texts(site, trees, texts)
-    write_wheel(site)
     add_math_font(site, pages.values())
     for path, page in pages.items():
         page = material.drop_uncoloured_spans(page)
