@@ -127,7 +127,7 @@ cheatsheet: site
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
   $(if $(KEEP),,--upgrade) pyproject.toml --extra plot --extra facts --group docs
 lock: .venv/all
-	$(LOCK) --group test --group lint --output-file requirements/all.txt
+	$(LOCK) --group dev --output-file requirements/all.txt
 	$(LOCK) --constraint requirements/all.txt --output-file requirements/serve.txt
 	echo uv | $(UV) pip compile --quiet --universal --generate-hashes --no-header \
 	  --no-annotate --constraint requirements/all.txt --output-file requirements/uv.txt -

@@ -90,6 +90,14 @@ def test_page_shows_the_examples_that_doctest_runs(site):
 # --- Downloaded -------------------------------------------------------------------
 
 MARK = "\x1e"  # printed between the cells of a script
+ENVIRONMENT = {
+    "MPLBACKEND": "agg",
+    "PYTHONUTF8": "1",
+    "PYTHONPATH": str(ROOT),
+    # Threads of small products wait for each other, busily, where others work too.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
 
 
 def cells(script: str) -> list[str]:
@@ -106,12 +114,7 @@ def outputs(script: str, folder: Path) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-W", "error", "page.py"],
         cwd=folder,
-        env={
-            **os.environ,
-            "MPLBACKEND": "agg",
-            "PYTHONUTF8": "1",
-            "PYTHONPATH": str(ROOT),
-        },
+        env={**os.environ, **ENVIRONMENT},
         check=False,
         capture_output=True,
         text=True,

@@ -81,7 +81,7 @@ GOOD = {
     "clip": '<svg role="img" aria-label="A"><g clip-path="url(#top)"></g></svg>',
     "icon": '<span class="twemoji"><svg><path d="M0 0"/></svg></span>',
     "quoted address": "<p>See <code>url(https://example.org/)</code>.</p>",
-    "price, power and brackets": "<p>f(x) (a) [b] costs $5 or 2**-53</p>",
+    "price, power and brackets": "<p>f(x) (a) [b] costs $5 or 2**-9</p>",
     "other language": '<div class="language-r highlight"><pre><code>plogis(2)</code></pre></div>',
     "foreign program": '<div class="language-text highlight"><pre><code>import gone\n'
     "from math import pi</code></pre></div>",

@@ -10,7 +10,9 @@ from oracle import EXACT
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-@pytest.mark.parametrize("name", ["bench", "cost", "exhaustive", "lighthouse"])
+@pytest.mark.parametrize(
+    "name", ["approximations", "bench", "cost", "exhaustive", "lighthouse"]
+)
 def test_table_of_a_measurement_is_rendered_from_its_record(name):
     script = importlib.import_module(name)
     record = json.loads((DOCS / "data" / f"{name}.json").read_text("utf-8"))
