@@ -85,6 +85,8 @@ GOOD = {
     "other language": '<div class="language-r highlight"><pre><code>plogis(2)</code></pre></div>',
     "foreign program": '<div class="language-text highlight"><pre><code>import gone\n'
     "from math import pi</code></pre></div>",
+    "program of a test": '<div class="tested-elsewhere"><div class="language-text highlight">'
+    "<pre><code>from math import pi</code></pre></div></div>",
     "documented example": '<div class="doc-contents"><div class="language-pycon highlight">'
     "<pre><code>&gt;&gt;&gt; 1</code></pre></div></div>",
     "fence as text": '<div class="language-markdown highlight"><pre><code>```python exec="on"\n'

@@ -38,7 +38,7 @@ POWER = re.compile(r"(?<![\w.^])10\^\{?(?P<power>-?\d+)\}?")
 EXPONENT = re.compile(r"(?<!10)\^(?:\{[^{}]*\}|-?\d+)")
 # Names with a number in them, dates, versions, places in texts.
 NAMED = re.compile(
-    r"\b\d{4}-\d\d-\d\d\b|\b\d+[- ]bits?\b|^\s*\d+(?= ·)|\bR \d[\d.]*|\bC\+?\+? ?\d\d\b"
+    r"\b\d{4}-\d\d-\d\d\b|\b\d+[- ]bits?\b|^\s*\d+(?= ·)|\bSHA-\d+|\bR \d[\d.]*|\bC\+?\+? ?\d\d\b"
     r"|(?i:\b(?:IEEE|Python|NumPy|SciPy|Matplotlib|PyTorch|TensorFlow|Keras|JAX|Julia|"
     r"Java|Fortran|ECMAScript|CUDA|ISO|RFC|AVX-?|facts?|claims?|row|section|chapter|"
     r"pages?|pp?\.|vol\.|no\.|versions?|arXiv|doi|figure|table|lines?|issue|request|#))"
@@ -154,7 +154,7 @@ def held(page: Node, source: str) -> Iterator[tuple[str, Number, bool]]:
     """Yield the numbers of a page with their paragraphs, and whether anything holds them.
 
     A number of two digits is soon found somewhere by chance: one in a section must be
-    in an output of that section. What stands before the first may sum up the page.
+    in an output of that section or before the first, which may itself sum up the page.
     """
     section = dict(by_section(page))
     outputs = [(section[p], numbers(printed(p))) for p in page.all(name="program")]
@@ -168,7 +168,9 @@ def held(page: Node, source: str) -> Iterator[tuple[str, Number, bool]]:
         linked = [n.value for n in numbers("\n".join(facts))]
         for number in numbers(NAMED.sub(" ", text)):
             here = section[node]
-            near = [v for s, v in found if s == here or not here or number.digits > 2]
+            near = [
+                v for s, v in found if s in {0, here} or not here or number.digits > 2
+            ]
             if number.digits > 1:
                 yield text, number, any(map(number.rounds, [*known, *linked, *near]))
 

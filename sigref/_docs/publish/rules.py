@@ -187,7 +187,10 @@ def programs(page: Node) -> Faults:
         documented = "doc-signature" in node.classes or node.inside(".doc-contents")
         if named and not (program or inline or documented):
             yield node.line, "shows Python that was not executed"
-        elif node.tag == "pre" and not (program or documented):
+        # A program that cannot run in a build, such as one that needs a cluster.
+        elif node.tag == "pre" and not (
+            program or documented or node.inside(".tested-elsewhere")
+        ):
             text = node.text()
             if PYTHON.search(text) and "```" not in text and _runs_here(text):
                 yield node.line, "shows Python that was not executed"
