@@ -11,7 +11,7 @@ export NO_MKDOCS_2_WARNING = 1
 export DISABLE_MKDOCS_2_WARNING = true
 
 # The tests of the functions, which run wherever NumPy does.
-MODULE := sigref $(addprefix tests/unit/test_,functions.py accuracy.py facts.py plotting.py)
+MODULE := sigref $(addprefix tests/unit/test_,functions.py containers.py accuracy.py facts.py plotting.py compiled.py)
 # The pages on which axe looks: all, or a sample with every element and class.
 AXE ?= all
 
@@ -81,13 +81,13 @@ package: .venv/all
 # that have since been deprecated; they are not ours.
 lowest: .venv/all
 	$(UV) venv --quiet --clear --python $(BIN)/python build/lowest
-	$(UV) pip install --quiet --python build/lowest --resolution lowest-direct --editable ".[plot,facts]" --group test
+	$(UV) pip install --quiet --python build/lowest --resolution lowest-direct --editable ".[plot,facts,compiled]" --group test
 	build/lowest/bin/pytest -n 2 -W default::DeprecationWarning $(MODULE)
 
 # The newest, whatever the lock says; the site too.
 newest: .venv/all
 	$(UV) venv --quiet --clear --python $(BIN)/python build/newest
-	$(UV) pip install --quiet --python build/newest --upgrade --editable ".[plot,facts]" --group test
+	$(UV) pip install --quiet --python build/newest --upgrade --editable ".[plot,facts,compiled]" --group test
 	build/newest/bin/python -m tests.measure.peers --check
 	build/newest/bin/pytest -n 2 sigref tests/unit tests/site tests/browser tests/release
 
@@ -123,6 +123,7 @@ bench: .venv/all
 
 exhaustive: .venv/all
 	$(BIN)/python tests/measure/exhaustive.py
+	$(BIN)/python tests/measure/exhaustive.py --compiled
 
 # PAGES="reference/sigmoid gallery" measures some.
 lighthouse: site
@@ -134,7 +135,8 @@ cheatsheet: site
 	  --print-to-pdf=build/cheat-sheet.pdf "file://$(CURDIR)/site/cheat-sheet/index.html"
 
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
-  $(if $(KEEP),,--upgrade) pyproject.toml --extra plot --extra facts --group docs
+  $(if $(KEEP),,--upgrade) pyproject.toml --extra plot --extra facts --extra compiled \
+  --group docs
 lock: .venv/all
 	$(LOCK) --group dev --output-file requirements/all.txt
 	$(LOCK) --constraint requirements/all.txt --output-file requirements/serve.txt

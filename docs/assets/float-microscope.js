@@ -277,9 +277,9 @@ const THRESHOLDS = {
 };
 // For each quantity: its name, the textbook form, the safe form from 0 on and below 0.
 const FORMS = {
-  value: ["σ(x)", "s = 1/(1 + e⁻ˣ)", "1/(1 + e)", "e/(1 + e)"],
-  complement: ["1 − σ(x)", "1 − s", "e/(1 + e)", "1/(1 + e)"],
-  slope: ["σ′(x)", "s(1 − s)", "e/(1 + e)²", "e/(1 + e)²"],
+  value: ["σ(x)", "s = 1/(1 + e⁻ˣ)", "1/(1 + t)", "t/(1 + t)"],
+  complement: ["1 − σ(x)", "1 − s", "t/(1 + t)", "1/(1 + t)"],
+  slope: ["σ′(x)", "s(1 − s)", "t/(1 + t)²", "t/(1 + t)²"],
   inverse: ["Back to x", "ln(s/(1 − s))", "−ln(q/s)", "ln(s/q)"],
 };
 
@@ -477,7 +477,7 @@ class FloatMicroscope extends HTMLElement {
     }).join("");
     const short = (slope) => (Number.isFinite(slope) ? minus(String(+slope.toPrecision(4))) : "NaN");
     const words = `At x = ${minus(text)} in ${dtype} the slope is ${truth("slope", 4).replace("≈ ", "")}. `
-      + `s(1 − s) gives ${short(found.textbook.slope)}, e/(1 + e)² gives ${short(found.safe.slope)}.`;
+      + `s(1 − s) gives ${short(found.textbook.slope)}, t/(1 + t)² gives ${short(found.safe.slope)}.`;
     parts.x.setAttribute("aria-valuenow", text);
     parts.x.setAttribute("aria-valuetext", minus(text));
     parts.say.textContent = words;

@@ -96,9 +96,9 @@ STYLE.replaceSync(`
   .point .hit { fill: transparent; }
   .point .dot { fill: var(--fig-3); stroke: var(--fig-paper); stroke-width: 2; }
   .point:focus-visible .dot { stroke: var(--fig-ink); stroke-width: 4; }
-  .key { display: flex; flex-wrap: wrap; justify-content: center; gap: 0 1.4rem; margin: 0; padding: 0;
+  .key { display: flex; flex-wrap: wrap; justify-content: center; gap: 0 .9rem; margin: 0; padding: 0;
          list-style: none; }
-  .key svg { display: inline-block; width: 2.2rem; height: .6rem; margin: 0 .3rem 0 0; }
+  .key svg { display: inline-block; width: 1.7rem; height: .47rem; margin: 0 .25rem 0 0; }
   .caption { max-width: 32rem; margin: .2rem auto 0; }
   .controls { display: grid; grid-template-columns: auto 1fr 3.2em; gap: .3rem .8rem;
               align-items: center; max-width: 32rem; margin: .6rem auto; }

@@ -47,7 +47,7 @@ for anchor, (title, low, high, curves) in thumbnails.items():
         across, up = curve if isinstance(curve, tuple) else (x, curve)
         u = 4 + 88 * (across + 6) / 12
         v = 56 - 52 * (up - low) / (high - low)
-        points = " ".join(f"{a:.0f} {b:.1f}" for a, b in zip(u, v, strict=True))
+        points = " ".join(f"{a:.1f} {b:.1f}" for a, b in zip(u, v, strict=True))
         print(f'<path d="M{points}"/>')
     print(f"</svg>{title}</a></li>")
 print("</ul>")

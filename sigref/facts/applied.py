@@ -60,8 +60,9 @@ FACTS = (
         id="13.5",
         restates="8.13",
         title="Gradient of binary cross-entropy",
-        latex=r"\frac{\partial}{\partial x} \left( -y \ln \sigma(x) - "
-        r"(1 - y) \ln(1 - \sigma(x)) \right) = \sigma(x) - y",
+        latex=r"\begin{aligned} \frac{\partial}{\partial x} &\left( -y \ln \sigma(x) - (1 "
+        r"- y) \ln(1 - \sigma(x)) \right) \\ "
+        r"&= \sigma(x) - y \end{aligned}",
         assumptions="x real, 0 ≤ y ≤ 1",
         source="elementary",
         proof=r"3.12 twice: $-y \sigma(-x) + (1 - y) \sigma(x)$. The saturating factor σ′ "

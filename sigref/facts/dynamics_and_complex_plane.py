@@ -140,8 +140,9 @@ FACTS = (
     Fact(
         id="11.5",
         title="The flow is addition of logits",
-        latex=r"\varphi_t(p) = \frac{p e^t}{1 - p + p e^t} = "
-        r"\sigma(\operatorname{logit} p + t), \quad \varphi_s \varphi_t = \varphi_{s+t}",
+        latex=r"\begin{gathered} \varphi_t(p) = \frac{p e^t}{1 - p + p e^t} = "
+        r"\sigma(\operatorname{logit} p + t) \\ "
+        r"\varphi_s \varphi_t = \varphi_{s+t} \end{gathered}",
         assumptions="0 < p < 1, s and t real",
         source="elementary",
         proof="2.5 with b = σ(t). The time-t map of 11.0, and Bayes's rule 8.8.",
@@ -170,8 +171,8 @@ FACTS = (
     Fact(
         id="11.7",
         title="Soliton of the Korteweg–de Vries equation",
-        latex=r"u_t + 6 u u_x + u_{xxx} = 0, \quad "
-        r"u = 2c \, \sigma' \left( \sqrt c \, (x - ct) \right)",
+        latex=r"\begin{gathered} u_t + 6 u u_x + u_{xxx} = 0 \\ "
+        r"u = 2c \, \sigma' \left( \sqrt c \, (x - ct) \right) \end{gathered}",
         assumptions="x, t real, c > 0; checked with c = 2",
         source="elementary",
         proof=r"3.1 turns $\tfrac c2 \operatorname{sech}^2$ into $2c \sigma'$; insert, "

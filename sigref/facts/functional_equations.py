@@ -202,8 +202,9 @@ FACTS = (
         id="2.14",
         restates="2.5",
         title="Odds multiply",
-        latex=r"""a \oplus b = \frac{ab}{ab + (1 - a)(1 - b)}, \quad
-            \frac{a \oplus b}{1 - a \oplus b} = \frac{a}{1 - a} \cdot \frac{b}{1 - b}""",
+        latex=r"\begin{gathered} a \oplus b = \frac{ab}{ab + (1 - a)(1 - b)} \\ "
+        r"\frac{a \oplus b}{1 - a \oplus b} = \frac{a}{1 - a} \cdot \frac{b}{1 - b} "
+        r"\end{gathered}",
         assumptions="0 < a < 1, 0 < b < 1",
         source="elementary",
         proof="Divide the numerator of 2.5 by its complement.",

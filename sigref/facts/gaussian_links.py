@@ -93,8 +93,8 @@ FACTS = (
     Fact(
         id="9.1b",
         title="Equal slopes at the origin",
-        latex=r"k = \sqrt{8/\pi} = 1.59577\ldots: \quad "
-        r"\max_x |\Phi(x) - \sigma(kx)| = 0.0176711886\ldots",
+        latex=r"\begin{gathered} k = \sqrt{8/\pi} = 1.59577\ldots \\ "
+        r"\max_x |\Phi(x) - \sigma(kx)| = 0.0176711886\ldots \end{gathered}",
         assumptions="x real",
         source="elementary; the error by numerical search",
         proof=r"$\Phi'(0) = 1/\sqrt{2\pi} = k/4$ by 3.2. The error by direct search.",
@@ -110,8 +110,8 @@ FACTS = (
     Fact(
         id="9.1c",
         title="Equal variances",
-        latex=r"k = \frac{\pi}{\sqrt3} = 1.81380\ldots: \quad "
-        r"\max_x |\Phi(x) - \sigma(kx)| = 0.0226628404\ldots",
+        latex=r"\begin{gathered} k = \frac{\pi}{\sqrt3} = 1.81380\ldots \\ "
+        r"\max_x |\Phi(x) - \sigma(kx)| = 0.0226628404\ldots \end{gathered}",
         assumptions="x real",
         source="elementary; the error by numerical search",
         proof=r"By 7.1 the law with distribution function $\sigma(kx)$ has variance "
@@ -142,8 +142,9 @@ FACTS = (
     Fact(
         id="9.3",
         title="Sigmoid approximation of GELU",
-        latex=r"\max_x |x \, \Phi(x) - x \, \sigma(1.702 x)| = 0.0203348722\ldots \text{ "
-        r"at } x = \pm 2.2703977\ldots",
+        latex=r"\begin{aligned} \max_x |x \, \Phi(x) - x \, \sigma(1.702 x)| &= "
+        r"0.02033487\ldots \\ "
+        r"\text{at } x &= \pm 2.2703977\ldots \end{aligned}",
         assumptions="x real",
         source="numerical search",
         proof="Direct search; the error is even in x, because both weights are ½ plus an "
@@ -192,12 +193,10 @@ FACTS = (
     Fact(
         id="9.6",
         title="Sigmoid of a standard normal variable",
-        latex=r"""\begin{aligned}
-            \operatorname{E} \sigma(Z) &= \tfrac12, &
-            \operatorname{Var} \sigma(Z) &= 0.0433790358\ldots \\
-            \operatorname{E} \sigma'(Z) &= 0.2066209641\ldots, &
-            \operatorname{E} \sigma'(Z)^2 &= 0.0448362413\ldots
-            \end{aligned}""",
+        latex=r"\begin{aligned} \operatorname{E} \sigma(Z) &= \tfrac12 \\ "
+        r"\operatorname{Var} \sigma(Z) &= 0.0433790358\ldots \\ "
+        r"\operatorname{E} \sigma'(Z) &= 0.2066209641\ldots \\ "
+        r"\operatorname{E} \sigma'(Z)^2 &= 0.0448362413\ldots \end{aligned}",
         assumptions="Z standard normal",
         source="elementary",
         proof=r"2.1 gives the mean. By 3.1 $\operatorname{E} \sigma' = \tfrac14 - "
@@ -242,8 +241,8 @@ FACTS = (
     Fact(
         id="9.8",
         title="Shift of the logistic-normal mean",
-        latex=r"I(\mu) = e^{\mu + s^2/2} \left( 1 - I(\mu + s^2) \right), \quad "
-        r"I(\mu) = \operatorname{E} \sigma(\mu + sZ)",
+        latex=r"\begin{aligned} I(\mu) &= \operatorname{E} \sigma(\mu + sZ) \\ "
+        r"&= e^{\mu + s^2/2} \left( 1 - I(\mu + s^2) \right) \end{aligned}",
         assumptions="μ, s real; Z standard normal",
         source="elementary",
         proof=r"$\sigma(x) = e^x \sigma(-x)$, and $e^x$ moves the normal density by $s^2$.",

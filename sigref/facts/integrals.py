@@ -53,8 +53,9 @@ FACTS = (
     Fact(
         id="6.1",
         title="Softplus is the antiderivative",
-        latex=r"\frac{\mathrm{d}}{\mathrm{d}x} \operatorname{softplus}(x) = \sigma(x), \quad "
-        r"\operatorname{softplus}(x) = \ln(1 + e^x)",
+        latex=r"\begin{gathered} \frac{\mathrm{d}}{\mathrm{d}x} "
+        r"\operatorname{softplus}(x) = \sigma(x) \\ "
+        r"\operatorname{softplus}(x) = \ln(1 + e^x) \end{gathered}",
         assumptions="x real",
         source="elementary",
         proof="Chain rule and 1.2.",
@@ -129,9 +130,10 @@ FACTS = (
     Fact(
         id="6.6",
         title="Integral of softplus",
-        latex=r"""\int_{-\infty}^x \operatorname{softplus}(t) \, \mathrm{d}t =
-            -\operatorname{Li}_2(-e^x), \quad
-            \int_{-\infty}^0 \operatorname{softplus} = \frac{\pi^2}{12}""",
+        latex=r"\begin{gathered} \int_{-\infty}^x \operatorname{softplus}(t) \, "
+        r"\mathrm{d}t = -\operatorname{Li}_2(-e^x) \\ "
+        r"\int_{-\infty}^0 \operatorname{softplus}(t) \, \mathrm{d}t = "
+        r"\frac{\pi^2}{12} \end{gathered}",
         assumptions="x real",
         source="elementary; DLMF 25.12.16",
         proof=r"$\operatorname{Li}_2'(w) = -\ln(1 - w) / w$ at $w = -e^x$. It is the "
@@ -409,9 +411,9 @@ FACTS = (
     Fact(
         id="6.23",
         title="Poisson summation",
-        latex=r"""\sum_{k=-\infty}^\infty \sigma'(x + kT) = \frac1T
-            + \frac{4 \pi^2}{T^2} \sum_{m=1}^\infty
-            \frac{m \cos(2 \pi m x / T)}{\sinh(2 \pi^2 m / T)}""",
+        latex=r"\begin{aligned} \sum_{k=-\infty}^\infty & \sigma'(x + kT) \\ "
+        r"&= \frac1T + \frac{4 \pi^2}{T^2} \sum_{m=1}^\infty \frac{m \cos(2 \pi m x "
+        r"/ T)}{\sinh(2 \pi^2 m / T)} \end{aligned}",
         assumptions="x real, T > 0",
         source="elementary",
         proof=r"Poisson's formula with the Fourier transform 6.7 at "

@@ -166,8 +166,9 @@ FACTS = (
     Fact(
         id="8.10",
         title="Softplus is conjugate to entropy",
-        latex=r"\operatorname{softplus}(x) = \max_{0 \le p \le 1} \left( xp + H(p) \right), \quad "
-        r"p_{\max} = \sigma(x)",
+        latex=r"\begin{gathered} \operatorname{softplus}(x) = \max_{0 \le p \le 1} \left( "
+        r"xp + H(p) \right) \\ "
+        r"p_{\max} = \sigma(x) \end{gathered}",
         assumptions="x real; H(p) = −p ln p − (1 − p) ln(1 − p), H(0) = H(1) = 0",
         source="elementary; see also Wainwright and Jordan 2008",
         proof=r"The bracket is concave in p with slope $x - \operatorname{logit} p$; "
@@ -194,8 +195,9 @@ FACTS = (
     Fact(
         id="8.12",
         title="Divergence of two Bernoulli laws in logits",
-        latex=r"\operatorname{KL}(\sigma(x) \,\|\, \sigma(y)) = "
-        r"\operatorname{softplus}(y) - \operatorname{softplus}(x) - \sigma(x) (y - x)",
+        latex=r"\begin{aligned} \operatorname{KL}(\sigma(x) \,\|\, \sigma(y)) &= "
+        r"\operatorname{softplus}(y) \\ "
+        r"&- \operatorname{softplus}(x) - \sigma(x) (y - x) \end{aligned}",
         assumptions="x, y real; the right side is the Bregman divergence of softplus",
         source="elementary; see also Banerjee et al. 2005",
         proof=r"$\operatorname{KL}(p \,\|\, q) =$ $-H(p) - p \ln q - (1-p) \ln(1-q)$; "
@@ -245,7 +247,9 @@ FACTS = (
     Fact(
         id="8.15",
         title="Quadratic upper bound of softplus",
-        latex=r"\operatorname{softplus}(x) \le \operatorname{softplus}(a) + \sigma(a) (x - a) + \tfrac18 (x - a)^2",
+        latex=r"\begin{aligned} \operatorname{softplus}(x) &\le "
+        r"\operatorname{softplus}(a) \\ "
+        r"&\quad + \sigma(a) (x - a) + \tfrac18 (x - a)^2 \end{aligned}",
         assumptions="x, a real; equality only at x = a",
         source="elementary; see also Böhning and Lindsay 1988",
         proof="Taylor's formula: the second derivative is σ′ ≤ ¼ (3.2).",
@@ -349,8 +353,9 @@ FACTS = (
     Fact(
         id="8.22",
         title="Bounds of the divergence",
-        latex=r"2 (\sigma(x) - \sigma(y))^2 \le "
-        r"\operatorname{KL}(\sigma(x) \,\|\, \sigma(y)) \le \tfrac18 (x - y)^2",
+        latex=r"\begin{aligned} 2 (\sigma(x) - \sigma(y))^2 &\le "
+        r"\operatorname{KL}(\sigma(x) \,\|\, \sigma(y)) \\ "
+        r"&\le \tfrac18 (x - y)^2 \end{aligned}",
         assumptions="x, y real; equality only at x = y",
         source="elementary",
         proof="The second derivative is at least 4 in p = σ(x), and at most ¼ in y. "

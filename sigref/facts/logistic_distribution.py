@@ -451,8 +451,9 @@ FACTS = (
     Fact(
         id="7.23",
         title="Mean residual life",
-        latex=r"\operatorname{E}[X - x \mid X > x] = "
-        r"\frac{\operatorname{softplus}(-x)}{\sigma(-x)} \to 1 \quad (x \to \infty)",
+        latex=r"\begin{aligned} \operatorname{E}[X - x \mid X > x] &= "
+        r"\frac{\operatorname{softplus}(-x)}{\sigma(-x)} \\ "
+        r"&\to 1 \quad (x \to \infty) \end{aligned}",
         assumptions="x real; X standard logistic",
         source="elementary",
         proof=r"$\int_x^\infty \sigma(-t) \, \mathrm{d}t = \operatorname{softplus}(-x)$ by 6.1.",

@@ -349,8 +349,9 @@ FACTS = (
     Fact(
         id="4.15",
         title="Laurent series at a pole",
-        latex=r"\sigma(\pi i + w) = \frac1w + \frac12 + \frac{w}{12} - \frac{w^3}{720} "
-        r"+ \cdots = \sum_{n=0}^\infty (-1)^n B_n \frac{w^{n-1}}{n!}",
+        latex=r"\begin{aligned} \sigma(\pi i + w) &= \frac1w + \frac12 + \frac{w}{12} - "
+        r"\frac{w^3}{720} + \cdots \\ "
+        r"&= \sum_{n=0}^\infty (-1)^n B_n \frac{w^{n-1}}{n!} \end{aligned}",
         assumptions="w complex, 0 < |w| < 2π",
         source="elementary",
         proof=r"By 2.3 it is $1 / (1 - e^{-w})$, the generating function of the "

@@ -40,8 +40,9 @@ FACTS = (
     Fact(
         id="10.1",
         title="Largest curvature of the graph",
-        latex=r"\max_x \frac{|\sigma''|}{(1 + \sigma'^2)^{3/2}} = 0.0924508751\ldots "
-        r"\text{ at } x = \pm 1.3637537040\ldots",
+        latex=r"\begin{aligned} \max_x \frac{|\sigma''|}{(1 + \sigma'^2)^{3/2}} &= "
+        r"0.0924508751\ldots \\ "
+        r"\text{at } x &= \pm 1.3637537040\ldots \end{aligned}",
         assumptions="x real, equal units on both axes",
         source="numerical search",
         proof="Direct search; closed form in 10.5.",
@@ -55,13 +56,11 @@ FACTS = (
     Fact(
         id="10.2",
         title="Widths",
-        latex=r"""\operatorname{logit}(1 - p) - \operatorname{logit} p =
-            2 \ln \frac{1 - p}{p}: \quad
-            \begin{aligned}
-            10\text{–}90\,\% &: 2 \ln 9 = 4.39445 \\
-            5\text{–}95\,\% &: 2 \ln 19 = 5.88888 \\
-            1\text{–}99\,\% &: 2 \ln 99 = 9.19024
-            \end{aligned}""",
+        latex=r"\begin{gathered} \operatorname{logit}(1 - p) - \operatorname{logit} p = 2 "
+        r"\ln \frac{1 - p}{p} \\ "
+        r"10\text{–}90\,\% : 2 \ln 9 = 4.39445 \\ "
+        r"5\text{–}95\,\% : 2 \ln 19 = 5.88888 \\ "
+        r"1\text{–}99\,\% : 2 \ln 99 = 9.19024 \end{gathered}",
         assumptions="0 < p < 1",
         source="elementary",
         proof="2.1 and 8.7. Checked by root search for the two ends.",
@@ -73,8 +72,8 @@ FACTS = (
     Fact(
         id="10.3",
         title="Width of the slope at half its maximum",
-        latex=r"\sigma'(x) = \tfrac18 \iff x = \pm 2 \ln(1 + \sqrt2), \quad "
-        r"\operatorname{FWHM} = 3.5254943480\ldots",
+        latex=r"\begin{gathered} \sigma'(x) = \tfrac18 \iff x = \pm 2 \ln(1 + \sqrt2) \\ "
+        r"\operatorname{FWHM} = 3.5254943480\ldots \end{gathered}",
         assumptions="x real",
         source="elementary",
         proof=r"$\cosh^2(x/2) = 2$ by 3.1, and $\operatorname{arcosh} \sqrt2 = "
@@ -120,10 +119,9 @@ FACTS = (
     Fact(
         id="10.5",
         title="Largest curvature in closed form",
-        latex=r"""\begin{aligned}
-            6u^3 - 2u^2 - 6u + 1 &= 0, \quad u = 0.1621653591\ldots \\
-            x &= \operatorname{arcosh} \left( \tfrac{1}{2u} - 1 \right)
-            \end{aligned}""",
+        latex=r"\begin{gathered} 6u^3 - 2u^2 - 6u + 1 = 0 \\ "
+        r"u = 0.1621653591\ldots \\ "
+        r"x = \operatorname{arcosh} \left( \tfrac{1}{2u} - 1 \right) \end{gathered}",
         assumptions="u = σ′(x) at the point of 10.1; the root in (0, ¼)",
         source="elementary",
         proof=r"Maximise $u^2 (1 - 4u) / (1 + u^2)^3$, the square of the curvature by 3.19; "
@@ -151,11 +149,9 @@ FACTS = (
     Fact(
         id="10.7",
         title="Best hard sigmoid",
-        latex=r"""\begin{aligned}
-            \min_a \max_x |\sigma(x) - \operatorname{clip}(ax + \tfrac12)| &=
-            0.0560503844\ldots \\
-            \text{at } a &= 0.1770649982\ldots
-            \end{aligned}""",
+        latex=r"\begin{gathered} "
+        r"\min_a \max_x |\sigma(x) - \operatorname{clip}(ax + \tfrac12)| \\ "
+        r"= 0.0560503844\ldots \text{ at } a = 0.1770649982\ldots \end{gathered}",
         assumptions="x real, a > 0, clip to [0, 1]",
         source="numerical search",
         proof="The error inside falls with a, the one at the kink rises; at the best a "

@@ -59,10 +59,8 @@ FACTS = (
     Fact(
         id="5.2",
         title="Minimum of SiLU",
-        latex=r"""\begin{aligned}
-            \min_x x \, \sigma(x) &= -W(1/e) = -0.2784645427\ldots \\
-            \text{at } x &= -1 - W(1/e) = -1.2784645427\ldots
-            \end{aligned}""",
+        latex=r"\begin{aligned} \min_x x \, \sigma(x) &= -W(1/e) = -0.27846454\ldots \\ "
+        r"\text{at } x &= -1 - W(1/e) \end{aligned}",
         assumptions="x real; W is the principal branch of Lambert's function",
         source="elementary",
         proof=r"By 3.18 the slope vanishes where $1 + x \sigma(-x) = 0$, that is "
@@ -117,9 +115,9 @@ FACTS = (
     Fact(
         id="5.6",
         title="Golden ratio",
-        latex=r"\sigma(\ln \varphi) = \frac1\varphi, \quad "
-        r"\sigma(2 \ln \varphi) = \frac{\varphi}{\sqrt5}, \quad "
-        r"\operatorname{softplus}(-\ln \varphi) = \ln \varphi",
+        latex=r"\begin{gathered} \sigma(\ln \varphi) = \frac1\varphi, \quad \sigma(2 \ln "
+        r"\varphi) = \frac{\varphi}{\sqrt5} \\ "
+        r"\operatorname{softplus}(-\ln \varphi) = \ln \varphi \end{gathered}",
         assumptions="φ = (1 + √5)/2",
         source="elementary",
         proof=r"5.5 with $1 + \varphi = \varphi^2$ and $1 + \varphi^2 = \sqrt5 \varphi$. "

@@ -78,6 +78,32 @@ def test_explorer_computes_as_python_does(visitor):
         assert ulp_error("sigmoid_derivative", x, np.float64(slope)) <= 4, x
 
 
+def test_explorer_begins_with_the_picture_of_the_page(visitor):
+    page = visitor.open()
+    body = "return m.program(m.INITIAL)"
+    shown = page.locator("sigmoid-explorer > .program .highlight code").last
+    assert call(page, "sigmoid-explorer", body, None) == shown.inner_text()
+    caption = page.locator("sigmoid-explorer .caption")
+    static = page.locator("sigmoid-explorer figcaption")
+    assert caption.inner_text() == static.text_content()
+    key = page.locator("sigmoid-explorer .key li").all_inner_texts()
+    assert [name.strip() for name in key] == ["sigmoid", "its slope", "tangent"]
+
+
+def test_explorer_keeps_its_curves_in_the_frame(visitor):
+    page = visitor.open()
+    for state in ("a=0,b=1,k=1", "a=-1,b=1,k=4", "a=2,b=-1,k=4", "a=-1,b=2,k=4"):
+        page.evaluate(f"location.hash = '#explorer:{state}'")
+        page.evaluate("new Promise((go) => setTimeout(go, 50))")
+        for curve in (".value", ".slope"):
+            path = page.locator(f"sigmoid-explorer .drawing {curve}")
+            heights = [
+                float(point.split()[1])
+                for point in re.split("[ML]", path.get_attribute("d"))[1:]
+            ]
+            assert 8 <= min(heights) < max(heights) <= 276, (state, curve)
+
+
 # --- The microscope's numbers -----------------------------------------------------
 
 
@@ -465,7 +491,7 @@ def test_microscope_shows_what_its_table_says(visitor):
         wanted = [float(slope.replace("−", "-")) for slope in slopes]
         given = [
             float(shown[form][1].replace("−", "-"))
-            for form in ("s(1 − s)", "e/(1 + e)²")
+            for form in ("s(1 − s)", "t/(1 + t)²")
         ]
         assert given == pytest.approx(wanted, rel=5e-3, abs=0, nan_ok=True), (dtype, x)
         passed = [row[0] for row in rows(page, "#thresholds") if "passed" in row[0]]
@@ -587,7 +613,7 @@ def test_explorer_point_follows_the_pointer(visitor):
     width = page.locator("sigmoid-explorer svg[role=group]").bounding_box()["width"]
     page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(x + width * 2 * 440 / 480 / 12, y + 30, steps=5)
+    page.mouse.move(x + width * 2 * 434 / 480 / 12, y + 30, steps=5)
     page.mouse.up()
     assert float(point.get_attribute("aria-valuenow")) == pytest.approx(3, abs=0.11)
     page.mouse.move(x, y)  # no longer held
@@ -698,3 +724,26 @@ def test_bar_under_the_pointer_is_the_chosen_one(visitor):
     bars = page.locator("vanishing-gradients .bar").evaluate_all(BARS)
     assert [chosen for *_, chosen in bars].index(True) == 46
     assert "layer 47 of 50" in said(page, "vanishing-gradients")
+
+
+# --- The filter of the facts ------------------------------------------------------
+
+
+def test_filter_leaves_the_facts_that_have_the_words(visitor):
+    page = visitor.open("reference/facts/index.md")
+    box = page.get_by_label("Filter")
+    every = page.locator("fact-filter tbody tr").count()
+    shown = page.locator("fact-filter tbody tr:visible")
+    assert shown.count() == every > 200
+
+    box.fill("transform FOURIER")
+    assert shown.count() == 1
+    assert shown.first.inner_text().startswith("6.7")
+    assert page.locator("fact-filter h3:visible").all_inner_texts() == [
+        "Integrals and transforms"
+    ]
+    status = page.locator("fact-filter [role=status]").inner_text()
+    assert status == f"1 of {every} facts"
+
+    box.fill("")
+    assert shown.count() == every

@@ -6,10 +6,15 @@ is named, and what it does without it.
 
 from __future__ import annotations
 
+import html
+import itertools
 import json
 import os
 import re
 from pathlib import Path
+from typing import Any
+
+from sigref._docs.html import parse
 
 INDEX = "search/search_index.json"
 
@@ -36,25 +41,80 @@ CHANGES = [
         "tables get a second box to scroll in",
     ),
 ]
+# The same in the worker that answers the search.
+ANSWERS = [
+    (
+        "if(e=e.replace(",
+        'if(e=e.replace(/[-+^~*]/g," ").replace(',
+        "a pasted formula or error message is a syntax error, or excludes its own words",
+    ),
+    (
+        ".map(r=>/(^[+-]|[~^]\\d+$)/.test(r)?r:`${r}*`)",
+        # Whole words count most; of short words the beginning only while one types it.
+        '.map((r,i,a)=>/(^[+-]|[~^]\\d+$)/.test(r)?r:!lunr.stopWordFilter(r.toLowerCase())?"":r.length<(i<a.length-1?4:2)?`${r}^4`:`${r}^4 ${r}*`)',
+        "small words count, and rare words that begin alike count more than the word",
+    ),
+]
 TABLE = re.compile("<table>.*?</table>", re.DOTALL)
 # Names, operators and the like have no colour, and are half of the elements of a page.
 UNCOLOURED = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')
 
 
 def adapt(site: Path) -> None:
-    """Change the theme's script, put ours in front, and make its index a script."""
+    """Change the theme's scripts, put ours in front, and make its index a script."""
     early = (site / "assets" / "early.js").read_text("utf-8")
     for bundle in site.glob("assets/javascripts/bundle.*.js"):
-        text = bundle.read_text("utf-8")
-        for theirs, ours, without in CHANGES:
-            if text.count(theirs) == 1:
-                text = text.replace(theirs, ours)
-            else:
-                _complain(f"the theme has no {theirs!r} in its script: {without}")
-        bundle.write_text(early + text, "utf-8")
+        bundle.write_text(early + _changed(bundle, CHANGES), "utf-8")
+    for worker in site.glob("assets/javascripts/workers/search.*.js"):
+        worker.write_text(_changed(worker, ANSWERS), "utf-8")
     index = json.loads((site / INDEX).read_text("utf-8"))
+    questions = site / "questions" / "index.html"
+    if questions.exists():
+        lead_questions(index, questions.read_text("utf-8"))
     text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+    (site / INDEX).write_text(text, "utf-8")
     (site / INDEX).with_suffix(".js").write_text(f"var __index={text}\n", "utf-8")
+
+
+def _changed(script: Path, changes: list[tuple[str, str, str]]) -> str:
+    text = script.read_text("utf-8")
+    for theirs, ours, without in changes:
+        if text.count(theirs) == 1:
+            text = text.replace(theirs, ours)
+        else:
+            _complain(f"the theme has no {theirs!r} in its script: {without}")
+    return text
+
+
+def lead_questions(index: dict[str, Any], page: str) -> None:
+    """Let the words of each question lead to the places that its answer links to.
+
+    The page Questions holds the words of those who ask, the others those of the subject.
+    So its words go into the field `asked` of the others, and it does not stand between.
+    """
+    index["docs"] = [
+        entry
+        for entry in index["docs"]
+        if not entry["location"].startswith("questions/#")
+    ]
+    places = {entry["location"]: entry for entry in index["docs"]}
+    article = parse(page).first("article")
+    parts = article.elements if article else []
+    for number, heading in enumerate(parts):
+        if heading.tag != "h3":
+            continue
+        answer = list(
+            itertools.takewhile(lambda part: part.tag[0] != "h", parts[number + 1 :])
+        )
+        words = [heading.text().rstrip("¶")]
+        words += [
+            part.text() for part in answer if part.text().startswith("Also asked")
+        ]
+        for link in (link for part in answer for link in part.all("a")):
+            place = link.attributes["href"].removeprefix("../")
+            for name in {place, place.partition("#")[0]} & places.keys():
+                asked = places[name].get("asked", "")
+                places[name]["asked"] = asked + html.escape("\n".join(["", *words]))
 
 
 def _complain(message: str) -> None:
