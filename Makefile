@@ -11,11 +11,11 @@ export NO_MKDOCS_2_WARNING = 1
 export DISABLE_MKDOCS_2_WARNING = true
 
 # The tests of the functions, which run wherever NumPy does.
-MODULE := sigref $(addprefix tests/unit/test_,functions.py accuracy.py facts.py plotting.py)
+MODULE := sigref $(addprefix tests/unit/test_,functions.py containers.py accuracy.py facts.py plotting.py compiled.py)
 # The pages on which axe looks: all, or a sample with every element and class.
 AXE ?= all
 
-.PHONY: serve site quick test release lint actionlint package browsers lowest newest engines \
+.PHONY: serve site runtime runtime-pin quick test release lint actionlint package browsers lowest newest engines \
   audit links peers bench exhaustive lighthouse cheatsheet lock clean
 
 ADDRESS ?= 127.0.0.1:8000
@@ -32,6 +32,15 @@ site: .venv/all
 	if [ -e site ]; then mv site build/old; fi
 	mv build/site site
 	rm -rf build/old
+
+# Python for the Run buttons: fetched, held to the hashes of runtime.json, packed. From
+# then on `make site` publishes it. Needs Node. RUNTIME_MIRROR=folder-or-address comes
+# first. `make runtime-pin` names the newest in runtime.json and says what changed.
+runtime: .venv/all
+	$(BIN)/python -m sigref._docs.publish.runtime
+
+runtime-pin: .venv/all
+	$(BIN)/python -m sigref._docs.publish.runtime --move
 
 # The checkout alone, in a minute.
 quick: .venv/all
@@ -72,13 +81,13 @@ package: .venv/all
 # that have since been deprecated; they are not ours.
 lowest: .venv/all
 	$(UV) venv --quiet --clear --python $(BIN)/python build/lowest
-	$(UV) pip install --quiet --python build/lowest --resolution lowest-direct --editable ".[plot,facts]" --group test
+	$(UV) pip install --quiet --python build/lowest --resolution lowest-direct --editable ".[plot,facts,compiled]" --group test
 	build/lowest/bin/pytest -n 2 -W default::DeprecationWarning $(MODULE)
 
 # The newest, whatever the lock says; the site too.
 newest: .venv/all
 	$(UV) venv --quiet --clear --python $(BIN)/python build/newest
-	$(UV) pip install --quiet --python build/newest --upgrade --editable ".[plot,facts]" --group test
+	$(UV) pip install --quiet --python build/newest --upgrade --editable ".[plot,facts,compiled]" --group test
 	build/newest/bin/python -m tests.measure.peers --check
 	build/newest/bin/pytest -n 2 sigref tests/unit tests/site tests/browser tests/release
 
@@ -114,6 +123,7 @@ bench: .venv/all
 
 exhaustive: .venv/all
 	$(BIN)/python tests/measure/exhaustive.py
+	$(BIN)/python tests/measure/exhaustive.py --compiled
 
 # PAGES="reference/sigmoid gallery" measures some.
 lighthouse: site
@@ -125,7 +135,8 @@ cheatsheet: site
 	  --print-to-pdf=build/cheat-sheet.pdf "file://$(CURDIR)/site/cheat-sheet/index.html"
 
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
-  $(if $(KEEP),,--upgrade) pyproject.toml --extra plot --extra facts --group docs
+  $(if $(KEEP),,--upgrade) pyproject.toml --extra plot --extra facts --extra compiled \
+  --group docs
 lock: .venv/all
 	$(LOCK) --group dev --output-file requirements/all.txt
 	$(LOCK) --constraint requirements/all.txt --output-file requirements/serve.txt

@@ -2,48 +2,141 @@
 
 Arrays of any layout, byte order and dtype pass through in blocks that fit into the
 cache. float64 takes the sum of a kernel's pair. float32 takes the plain formula wherever
-that leaves no doubt, and the kernel elsewhere; float16 looks up a table of its 65,536
-results, made by the kernel. longdouble has the plain formula alone.
+that leaves no doubt, and the kernel elsewhere; formats of 8 and 16 bits look up a table
+of all their results, made by the kernel. longdouble has the plain formula alone.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
-from typing import Any
+from types import FrameType
+from typing import Any, TypeAlias
 
 import numpy as np
 from sigref import _kernels as kernels
+from sigref._containers import PLAIN, unpack
 from sigref._kernels import Floats
 
 _BLOCK = 16384  # elements: a handful of float64 blocks fit into 1 MiB of L2 cache
 
+Function: TypeAlias = Callable[..., Any]
+
+# The formats of ml_dtypes that are taken, and the bits of their fractions.
+_NARROW = {"bfloat16": 7, "float8_e4m3fn": 3, "float8_e5m2": 2}
+_UNSIGNED = {1: np.uint8, 2: np.uint16}
+_WEAK = (bool, int, float)
+_FLOAT64 = np.dtype(np.float64)
+
 
 def apply(
-    kernel: kernels.Kernel, plain: kernels.Plain, out: Floats | None, x: Any, *more: Any
+    function: Function,
+    kernel: kernels.Kernel,
+    plain: kernels.Plain,
+    out: Any,
+    *inputs: Any,
 ) -> Any:
-    """Return the function, rounded once, of a number or of arrays of any kind."""
-    if out is None and isinstance(x, float) and not more:
-        high, low = kernel(float(x))
+    """Return the function, rounded once, of numbers or of arrays of any kind.
+
+    `function` is the public one: other containers call it for the arrays they hold, and
+    messages name it.
+    """
+    if out is None and isinstance(inputs[0], float) and len(inputs) == 1:
+        high, low = kernel(float(inputs[0]))
         if low < 1:  # not NaN: corrections are small
             return np.float64(high + low)
-    inputs = (x, *more)
-    arrays = [np.asarray(x) for x in inputs]
-    for array in arrays:
-        if array.dtype.kind not in "biuf":
-            raise TypeError(f"expected real numbers, received dtype {array.dtype}")
-    dtype, shape = arrays[0].dtype, arrays[0].shape
-    if len(arrays) > 1:
-        pairs = zip(inputs, arrays, strict=True)
-        weak = (bool, int, float)
-        dtype = np.result_type(*[x if type(x) in weak else a.dtype for x, a in pairs])
-        shape = np.broadcast(*arrays).shape
-    dtype = np.dtype(dtype.type if dtype.kind == "f" else np.float64)
-    if out is None:
-        result = np.empty_like(arrays[0], dtype, shape=shape)
+    blocks: Iterable[Sequence[Floats]]
+    if out is None and len(inputs) == 1 and _is_simple(inputs[0]):
+        result = np.empty(inputs[0].shape, inputs[0].dtype)
+        blocks = [(inputs[0], result)]
     else:
-        result = _check_out(out, shape, dtype)
-    for block in _blocks([*arrays, result]):
-        _fill(kernel, plain, *block)
+        if type(out) is tuple and len(out) == 1:  # as NEP 13 writes it
+            (out,) = out
+        for x in inputs if out is None else (*inputs, out):
+            if type(x) not in PLAIN:
+                return unpack(function, out, inputs)
+        arrays = [np.asarray(x) for x in inputs]
+        dtype, shape = _dtype(inputs, arrays), arrays[0].shape
+        if len(arrays) > 1:
+            shape = np.broadcast(*arrays).shape
+        if out is None:
+            result = np.empty_like(arrays[0], dtype, shape=shape)
+        else:
+            result = _check_out(out, shape, dtype)
+        blocks = _blocks([*arrays, result])
+    invalid = False
+    with np.errstate(all="ignore"):
+        for block in blocks:
+            invalid |= _fill(kernel, plain, *block)
+    if invalid:
+        _complain(function)
     return result[()] if out is None else out
+
+
+def _is_simple(x: Any) -> bool:
+    """Whether one block can hold x as it is, without what would take longer than this."""
+    if type(x) is not np.ndarray or x.dtype.char not in "efdg" or not x.dtype.isnative:
+        return False
+    return x.flags.c_contiguous and x.ndim > 0 and x.size <= _BLOCK
+
+
+def _dtype(inputs: tuple[Any, ...], arrays: list[Any]) -> np.dtype[Any]:
+    """Return the dtype of the result; numbers become arrays that can be computed with."""
+    dtypes = []
+    for i, array in enumerate(arrays):
+        if array.dtype.kind not in "biuf":
+            array = arrays[i] = _real(array)
+        if type(inputs[i]) not in _WEAK:
+            dtypes.append(array.dtype)
+    if not dtypes:
+        return _FLOAT64
+    dtype = dtypes[0] if len(dtypes) == 1 else np.result_type(*dtypes)
+    if dtype.kind in "biu":
+        return _FLOAT64
+    return dtype if dtype.isnative else dtype.newbyteorder("=")
+
+
+def _real(array: Any) -> Any:
+    """Return the array if it is of a narrow format, or one number as an array."""
+    if array.dtype.name in _NARROW:
+        return array
+    advice = ""
+    if array.dtype.kind == "O":
+        if array.ndim == 0 and hasattr(array[()], "__float__"):
+            with suppress(TypeError, ValueError, OverflowError):
+                # Fraction, Decimal, an integer beyond 64 bits
+                return np.asarray(float(array[()]))
+        advice = "; convert them, as by np.asarray(x, dtype=float)"
+    raise TypeError(f"expected real numbers, received dtype {array.dtype}{advice}")
+
+
+def _complain(function: Function) -> None:
+    """Warn or raise, as NumPy is set to: a NaN appeared that no argument had.
+
+    The warning is of the line that called the public function; where a container called
+    it again, of the line of the first call. So each line has its own.
+    """
+    what, how = "invalid value", np.geterr()["invalid"]
+    message = f"{what} encountered in {function.__name__}"
+    handler: Any = np.geterrcall()
+    if how == "raise":
+        raise FloatingPointError(message)
+    if how == "warn":
+        frame: FrameType | None = sys._getframe()
+        level = depth = 0
+        while frame:
+            depth += 1
+            if frame.f_code is function.__code__:
+                level = depth
+            frame = frame.f_back
+        warnings.warn(message, RuntimeWarning, stacklevel=level + 1)
+    elif how == "print":
+        print(f"Warning: {message}", file=sys.stderr)
+    elif how == "call":
+        handler(what, 8)
+    elif how == "log":
+        handler.write(f"Warning: {message}\n")
 
 
 def _blocks(operands: list[Floats]) -> Iterable[Sequence[Floats]]:
@@ -94,28 +187,52 @@ def _check_out(out: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Floats
     return out
 
 
-def _fill(kernel: kernels.Kernel, plain: kernels.Plain, *operands: Floats) -> None:
-    """Write the function of the first operands to the last, all of one dtype."""
+def _fill(kernel: kernels.Kernel, plain: kernels.Plain, *operands: Floats) -> bool:
+    """Write the function of the first operands to the last, all of one dtype.
+
+    Return whether a NaN appeared that was no argument.
+    """
     *blocks, target = operands
     size = target.itemsize
     if size == 8:
-        _add(kernel, plain, blocks, out=target)
-        return
+        high, low, invalid = _pair(kernel, blocks)
+        np.add(high, low, out=target)
+        return invalid
     if size > 8:
-        target[...] = _heard(plain, blocks)
-        return
-    if size == 2 and len(blocks) == 1:
-        bits = blocks[0].view(np.uint16)
-        result = _every_float16(kernel, plain).take(bits, mode="clip")
-        doubt = result.view(np.uint16) & 0x7FFF > 0x7C00  # NaN: it may have to warn
+        target[...] = plain(*blocks)
+        return _is_invalid(target, blocks)
+    if size <= 2 and len(blocks) == 1:
+        bits = blocks[0].view(_UNSIGNED[size])
+        result = _every(kernel, target.dtype).take(bits, mode="clip")
+        if target.dtype.char == "e":
+            doubt = result.view(np.uint16) & 0x7FFF > 0x7C00  # isnan, faster
+        else:
+            doubt = np.isnan(result)  # it may have to warn
     else:
-        with np.errstate(all="ignore"):
-            value = plain(*[block.astype(np.float64) for block in blocks])
-            result = (value * (1 - _DOUBT)).astype(target.dtype)
-            doubt = result != (value * (1 + _DOUBT)).astype(target.dtype)
+        value = plain(*[block.astype(np.float64) for block in blocks])
+        result = _narrow(value * (1 - _DOUBT), target.dtype)
+        doubt = result != _narrow(value * (1 + _DOUBT), target.dtype)
+    invalid = False
     if np.count_nonzero(doubt):
-        _put_exact(result, doubt, kernel, plain, blocks)
+        invalid = _put_exact(result, doubt, kernel, blocks)
     target[...] = result
+    return invalid
+
+
+def _narrow(value: Floats, dtype: np.dtype[Any]) -> Floats:
+    """Return float64 numbers rounded once to a narrower dtype.
+
+    ml_dtypes rounds them to float32 on the way. Rounded to odd there, that is a float32
+    with an odd last bit wherever it is not exact, they round to a narrower format as if
+    at once, since float32 has at least two bits more.
+    """
+    if dtype.isbuiltin != 2:  # a dtype of NumPy itself
+        return value.astype(dtype)
+    near = value.astype(np.float32)
+    even = near.view(np.uint32) & 1 == 0
+    beyond = np.where(value > near, np.inf, -np.inf).astype(np.float32)
+    np.nextafter(near, beyond, out=near, where=even & (near != value))
+    return near.astype(dtype)
 
 
 # Ziv's strategy: a float64 within a relative 2^−47 of the exact value settles how that
@@ -129,58 +246,45 @@ def _put_exact(
     result: Floats,
     where: Any,
     kernel: kernels.Kernel,
-    plain: kernels.Plain,
     blocks: list[Floats],
-) -> None:
+) -> bool:
     """Put the exact function, rounded once, into the result at the chosen places."""
-    with np.errstate(invalid="ignore"):
-        chosen = [block[where].astype(np.float64) for block in blocks]
-    total, high, low = _add(kernel, plain, chosen)
-    _break_ties(total, high, low, np.finfo(result.dtype).nmant)
-    with np.errstate(over="ignore", under="ignore"):
-        result[where] = total
+    chosen = [block[where].astype(np.float64) for block in blocks]
+    high, low, invalid = _pair(kernel, chosen)
+    dtype = result.dtype
+    bits = _NARROW.get(dtype.name) or np.finfo(dtype).nmant
+    result[where] = _narrow(kernels.break_ties(high, low, bits), dtype)
+    return invalid
 
 
 @cache
-def _every_float16(kernel: kernels.Kernel, plain: kernels.Plain) -> Floats:
-    """Return the function of all 65,536 float16, in the order of their bits."""
-    x = np.arange(2**16, dtype=np.uint16).view(np.float16)
+def _every(kernel: kernels.Kernel, dtype: np.dtype[Any]) -> Floats:
+    """Return the function of every number of a dtype of 8 or 16 bits, in their order."""
+    size = dtype.itemsize
+    x = np.arange(256**size, dtype=_UNSIGNED[size]).view(dtype)
     result = np.empty_like(x)
-    with np.errstate(invalid="ignore"):
-        _put_exact(result, slice(None), kernel, plain, [x])
+    _put_exact(result, slice(None), kernel, [x])
     return result
 
 
-def _add(
-    kernel: kernels.Kernel,
-    plain: kernels.Plain,
-    blocks: list[Floats],
-    out: Floats | None = None,
-) -> tuple[Floats, Floats, Floats]:
-    """Return the sum of a kernel's pair, completed by the plain formula, and the pair."""
-    with np.errstate(all="ignore"):
-        high, low = kernel(*blocks)
-    beyond = np.isnan(low)
+def _pair(kernel: kernels.Kernel, blocks: list[Floats]) -> tuple[Floats, Floats, bool]:
+    """Return two blocks whose sum is the function, wherever it is defined.
+
+    The last returned says whether a NaN appeared that was no argument.
+    """
+    high, low = kernel(*blocks)
+    beyond, invalid = np.isnan(low), False
     if np.count_nonzero(beyond):
-        high[beyond] = _heard(plain, [block[beyond] for block in blocks])
-        low[beyond] = 0
-    return np.add(high, low, out=out), high, low
+        outer = [block[beyond] for block in blocks]
+        a, b, power = kernels.EVERYWHERE[kernel](*outer)
+        high[beyond] = value = (a + b) * power
+        low[beyond] = -0.0  # which leaves every number as it is, and −0 too
+        invalid = _is_invalid(value, outer)
+    return high, low, invalid
 
 
-def _heard(plain: kernels.Plain, blocks: list[Floats]) -> Floats:
-    """Return the plain formula, and let it warn of what is outside the domain."""
-    with np.errstate(over="ignore", under="ignore", divide="ignore"):
-        with np.errstate(invalid="ignore"):
-            quiet = [block + 0 for block in blocks]  # no signalling NaN
-        return plain(*quiet)
-
-
-# Rounding to float64 and then to a narrower dtype goes wrong only where the first step
-# lands midway between two neighbours of the second: one bit after the last, then zeros.
-# There, what the first step rounded away, (high − total) + low exactly, has to decide.
-def _break_ties(total: Floats, high: Floats, low: Floats, bits: int) -> None:
-    midway = total.view(np.int64) << (bits + 12) == np.iinfo(np.int64).min
-    if midway.any():
-        t = total[midway]
-        lost = (high[midway] - t) + low[midway]
-        total[midway] = np.nextafter(t, t + np.sign(lost))
+def _is_invalid(result: Floats, blocks: list[Floats]) -> bool:
+    made = np.isnan(result)
+    for block in blocks:
+        made &= ~np.isnan(block)
+    return bool(np.count_nonzero(made))

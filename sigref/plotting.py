@@ -36,7 +36,8 @@ def plot_function(
     ax
         Where to draw; `plt.gca()` if omitted.
     **kwargs
-        Passed on to `Axes.plot`. The label is `func.__name__` unless given.
+        Passed on to `Axes.plot`. The label is `func.__name__` unless given, without
+        underscores in front, which would hide it; a lambda has none.
 
     Returns
     -------
@@ -66,7 +67,8 @@ def plot_function(
     if ax is None:
         ax = plt.gca()
     x = np.linspace(low, high, num)
-    if name := getattr(func, "__name__", None):
+    name = getattr(func, "__name__", "").lstrip("_")
+    if name.isidentifier():
         kwargs.setdefault("label", name)
     ax.plot(x, func(x), **kwargs)
     return ax
@@ -79,7 +81,12 @@ def plot_sigmoid(
 
     The picture of the article: σ in blue (#307EC7), σ′ in purple (#9621E2),
     lines 3 points wide. σ′ is dashed, too, so that colour is not all that tells
-    them apart, and the legend is at the upper left, where no curve runs.
+    them apart, and the legend is where it covers no curve.
+
+    The spine stays at the left where 0 is not between the limits, or has no place
+    on the scale of x: set scales first. The y-axis is marked at 0, ½ and 1 if it
+    is linear and belongs to these Axes alone; the ticks of shared axes, and spines
+    on sides that have ticks, are left as they are.
 
     Parameters
     ----------
@@ -92,12 +99,12 @@ def plot_sigmoid(
     Returns
     -------
     Axes
-        The Axes drawn on.
+        The Axes drawn on. Drawn twice, the curves are in the legend once.
 
     Raises
     ------
     ValueError
-        `xlim` is not finite and increasing.
+        `xlim` is not finite and increasing, or the Axes are polar or in 3D.
 
     Examples
     --------
@@ -107,19 +114,27 @@ def plot_sigmoid(
     >>> [line.get_label() for line in ax.lines]
     ['σ(x)', 'σ′(x)']
     """
-    ax = plot_function(sigmoid, xlim, ax=ax, color="#307EC7", linewidth=3, label="σ(x)")
-    plot_function(
-        sigmoid_derivative,
-        xlim,
-        ax=ax,
-        color="#9621E2",
-        linewidth=3,
-        linestyle="--",
-        label="σ′(x)",
-    )
-    ax.spines["left"].set_position("zero")
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.set_yticks([0, 0.5, 1])  # more labels on the spine would cover the curves
+    if ax is None:
+        ax = plt.gca()
+    if ax.name == "3d" or "left" not in ax.spines:
+        raise ValueError(f"plot_sigmoid needs plane axes, received {ax.name}")
+    labelled = {line.get_label() for line in ax.lines}
+    for function, label, colour, style in (
+        (sigmoid, "σ(x)", "#307EC7", "-"),
+        (sigmoid_derivative, "σ′(x)", "#9621E2", "--"),
+    ):
+        once = None if label in labelled else label
+        look: dict[str, Any] = {"color": colour, "linestyle": style, "linewidth": 3}
+        plot_function(function, xlim, ax=ax, label=once, **look)
+    if ax.yaxis.get_ticks_position() == "left":
+        ax.spines["right"].set_visible(False)
+        if xlim[0] <= 0 < xlim[1] and ax.get_xscale() in ("linear", "symlog", "asinh"):
+            ax.spines["left"].set_position("zero")
+    if ax.xaxis.get_ticks_position() == "bottom":
+        ax.spines["top"].set_visible(False)
+    shared = len(ax.get_shared_y_axes().get_siblings(ax)) > 1
+    if ax.get_yscale() == "linear" and not shared:
+        ax.set_yticks([0, 0.5, 1])  # more labels on the spine would cover the curves
     ax.set_xlabel("x")
-    ax.legend(loc="upper left", frameon=False)
+    ax.legend(loc="best", frameon=False)
     return ax

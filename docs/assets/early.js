@@ -26,6 +26,7 @@
   const local = location.protocol === "file:";
   if (local) window.IFrameWorker = true; // the theme's worker looks for it
   window.Worker = class extends EventTarget {
+    static Native = Native; // for modules, and to be ended
     constructor(source) {
       super();
       this.source = source;

@@ -14,7 +14,7 @@ STYLE.replaceSync(`
 
 // All words must occur, in any order; accents, case and the names of TeX count as typed.
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-export const matches = (words, text) => fold(words).split(/\s+/).every((word) => fold(text).includes(word));
+const matches = (words, text) => fold(words).split(/\s+/).every((word) => fold(text).includes(word));
 
 class FactFilter extends HTMLElement {
   constructor() {

@@ -145,6 +145,7 @@ const MARKUP = `
   <div class="actions">
     <button type="button" id="reset">Reset</button>
     <button type="button" id="copy">Copy as Python</button>
+    <button type="button" id="open" hidden>Open as program</button>
     <a id="link">Link to this picture</a>
     <span role="status"></span>
   </div>
@@ -180,6 +181,11 @@ class SigmoidExplorer extends HTMLElement {
   }
 
   connectedCallback() {
+    // Where the program inside can be run, its button (site.js) runs another as well.
+    const run = this.querySelector(".run-open");
+    const opens = this.shadowRoot.querySelector("#open");
+    opens.hidden = !run;
+    opens.onclick = () => run.dispatchEvent(new CustomEvent("click", { detail: program(this.state) }));
     this.restore = () => this.read(location.hash);
     addEventListener("hashchange", this.restore);
     const caption = this.querySelector("figcaption");

@@ -89,4 +89,24 @@ soon();
 new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
 new ResizeObserver(soon).observe(document.body);
 document.fonts.ready.then(soon);
+
+// `make site` marks the programs that a browser can run: with the MB that they fetch.
+if (location.protocol !== "file:") {
+  const script = document.currentScript?.src.replace(/[^/]*$/, "python/run.js");
+  const buttons = [...document.querySelectorAll("[data-run]")].map((program) => {
+    const listing = program.querySelector(".language-python");
+    const button = document.createElement("button");
+    button.className = "run-open";
+    button.textContent = `Run · fetches ${parseFloat(program.dataset.run)} MB once`;
+    button.onclick = ({ detail }) => import(script).then(
+      ({ open }) => open(listing, button, detail.trim && detail), // a click, or the explorer's program
+      () => { button.textContent = "Cannot be fetched. Are you online?"; },
+    );
+    listing.append(button);
+    return button;
+  });
+  window.caches?.has("sigref-python").then(
+    (kept) => kept && buttons.forEach((button) => { button.textContent = "Run"; }), () => {},
+  );
+}
 }

@@ -1,6 +1,8 @@
 """Check the catalogue in the terminal: ``python -m sigref.facts [ID] [--json]``."""
 
 import argparse
+import io
+import os
 import sys
 import time
 from difflib import get_close_matches
@@ -26,6 +28,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.json and options.id:
         parser.error("--json prints the whole catalogue; leave out the ID")
+    # Terminals have many encodings, JSON has one.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+        if options.json:
+            sys.stdout.reconfigure(encoding="utf-8")
     if options.json:
         print(to_json(), end="")
         return 0
@@ -103,5 +110,16 @@ def _progress_done() -> None:
         print("\r" + " " * 60, end="\r", file=sys.stderr)
 
 
+def run() -> int:
+    """Run the command for a reader that may stop reading, as `head` does."""
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141  # what a shell says of a program that SIGPIPE ended
+    return code
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

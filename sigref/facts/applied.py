@@ -31,7 +31,7 @@ FACTS = (
         latex=r"E = \frac{1}{1 + 10^{-d/400}} = "
         r"\sigma \left( \frac{\ln 10}{400} d \right)",
         assumptions="d real, the difference of ratings; d = 400 gives 10/11",
-        source="elementary",
+        source="elementary; see also Elo 1978",
         proof=r"$10^{-d/400} = e^{-d \ln 10 / 400}$. The logistic form of the rating; "
         "Elo himself used the normal distribution.",
         lhs=lambda d: (1 / (1 + mp.mpf(10) ** (-d / 400)), mp.mpf(10) / 11),

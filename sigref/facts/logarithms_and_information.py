@@ -197,7 +197,7 @@ FACTS = (
         title="Divergence of two Bernoulli laws in logits",
         latex=r"\begin{aligned} \operatorname{KL}(\sigma(x) \,\|\, \sigma(y)) &= "
         r"\operatorname{softplus}(y) \\ "
-        r"&\quad - \operatorname{softplus}(x) - \sigma(x) (y - x) \end{aligned}",
+        r"&- \operatorname{softplus}(x) - \sigma(x) (y - x) \end{aligned}",
         assumptions="x, y real; the right side is the Bregman divergence of softplus",
         source="elementary; see also Banerjee et al. 2005",
         proof=r"$\operatorname{KL}(p \,\|\, q) =$ $-H(p) - p \ln q - (1-p) \ln(1-q)$; "

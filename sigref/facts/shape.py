@@ -149,9 +149,9 @@ FACTS = (
     Fact(
         id="10.7",
         title="Best hard sigmoid",
-        latex=r"\begin{aligned} \min_a \max_x |\sigma(x) - \operatorname{clip}(ax + "
-        r"\tfrac12)| &= 0.05605038\ldots \\ "
-        r"\text{at } a &= 0.1770649982\ldots \end{aligned}",
+        latex=r"\begin{gathered} "
+        r"\min_a \max_x |\sigma(x) - \operatorname{clip}(ax + \tfrac12)| \\ "
+        r"= 0.0560503844\ldots \text{ at } a = 0.1770649982\ldots \end{gathered}",
         assumptions="x real, a > 0, clip to [0, 1]",
         source="numerical search",
         proof="The error inside falls with a, the one at the kink rises; at the best a "

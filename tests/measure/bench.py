@@ -3,7 +3,9 @@
     python tests/measure/bench.py           measures, takes some minutes
     python tests/measure/bench.py --render  only renders the record anew
 
-Prints a table and writes docs/data/bench.json, and bench.md for the site. The figures are processor time, so that
+Prints a table and writes docs/data/bench-avx512.json or bench-avx2.json, whichever
+vectors NumPy found, and a table of it for the site. bench.json is the record of an earlier
+state, kept for comparison. The figures are processor time, so that
 other work on the machine does not count, and medians over rounds in which candidates
 take turns, so that what still disturbs disturbs all of them: nanoseconds per element,
 and ratios. A ratio above 1 means that sigref is faster. numexpr, Numba, PyTorch and JAX
@@ -38,11 +40,16 @@ import numpy as np
 import scipy.special
 import sigref
 from exhaustive import cpu
+from sigref import compiled
 
-REPORT = ROOT / "docs" / "data" / "bench.json"
-DTYPES = ("float16", "float32", "float64")
-SIZES = (100, 10**4, 10**6, 10**7)
-SECONDS = 0.15  # that each candidate may spend on one size and dtype
+DATA = ROOT / "docs" / "data"
+LEVEL = "avx512" if "X86_V4" in cpu() else "avx2" if "X86_V3" in cpu() else "other"
+SIZES = {
+    "float16": (100, 10**4, 10**6),
+    "float32": (100, 10**4, 10**6),
+    "float64": (1, 10, 100, 10**3, 10**4, 10**5, 10**6, 10**7),
+}
+SECONDS = 0.06  # that each candidate may spend on one size and dtype
 
 
 def naive(x):
@@ -118,16 +125,18 @@ def sigmoid_rows(rng, others):
     x = 0.3
     scalars = {
         "sigref": lambda: sigref.sigmoid(x),
+        "compiled": lambda: compiled.sigmoid(x),
         "scipy": lambda: scipy.special.expit(x),
     }
     yield measure("sigmoid Python float", scalars, 1)
-    for dtype in DTYPES:
-        for n in SIZES:
+    for dtype, sizes in SIZES.items():
+        for n in sizes:
             x = rng.normal(0, 4, n).astype(dtype)
             out = np.empty_like(x)
             candidates = {
                 "sigref": lambda x=x: sigref.sigmoid(x),
                 "sigref out=": lambda x=x, out=out: sigref.sigmoid(x, out=out),
+                "compiled": lambda x=x: compiled.sigmoid(x),
                 "scipy": lambda x=x: scipy.special.expit(x),
                 "numpy naive": lambda x=x: naive(x),
                 "np.exp": lambda x=x: np.exp(x),
@@ -144,7 +153,7 @@ def other_rows(rng):
     counterparts = {
         "log_sigmoid": {"scipy": scipy.special.log_expit},
         "logit": {"scipy": scipy.special.logit},
-        "softplus": {"np.logaddexp": lambda x: np.logaddexp(0, x)},
+        "softplus": {"scipy": scipy.special.softplus},
         "sigmoid_derivative": {
             "scipy, two calls": lambda x: (
                 scipy.special.expit(x) * scipy.special.expit(-x)
@@ -152,13 +161,15 @@ def other_rows(rng):
         },
     }
     for name, libraries in counterparts.items():
-        for dtype in DTYPES[1:]:
+        for dtype in ("float32", "float64"):
             for n in (10**4, 10**6):
                 x = rng.normal(0, 4, n).astype(dtype)
                 x = scipy.special.expit(x) if name == "logit" else x
                 own = getattr(sigref, name)
-                candidates = {"sigref": lambda x=x, f=own: f(x)} | {
-                    library: lambda x=x, f=f: f(x) for library, f in libraries.items()
+                functions = {"sigref": own, "compiled": getattr(compiled, name)}
+                candidates = {
+                    library: lambda x=x, f=f: f(x)
+                    for library, f in (functions | libraries).items()
                 }
                 yield measure(f"{name} {dtype}", candidates, n)
 
@@ -213,6 +224,7 @@ def first_call_milliseconds():
 
 COLUMNS = {
     "sigref": "sigref",
+    "compiled": "compiled",
     "scipy": "SciPy",
     "numpy naive": "textbook",
     "numexpr": "numexpr",
@@ -239,8 +251,9 @@ def render(report):
     versions = ", ".join(f"{name} {v}" for name, v in report["versions"].items())
     vectors = "with" if "X86_V4" in report["cpu"] else "without"
     machine = f"{report['cpu'].split(' (')[0]} {vectors} AVX-512"
+    load = f", load {report['load']:.0f}" if "load" in report else ""
     lines = [
-        f"Measured on {report['date']}: {machine}, one thread; "
+        f"Measured on {report['date']}: {machine}, one thread{load}; "
         + f"Python {report['python']}, {versions}. Nanoseconds per element, "
         + "medians of interleaved rounds, processor time.",
         "",
@@ -258,27 +271,22 @@ def render(report):
     for row in report["rows"]:
         if row not in sigmoid:
             name, dtype = row["what"].split()
-            [other] = [key for key in row["ns per element"] if key != "sigref"]
             ns = row["ns per element"]
-            count = f"{row['n']:,}"
+            [other] = [key for key in ns if key not in ("sigref", "compiled")]
+            own = [
+                figure(ns[key]) if key in ns else "–" for key in ("sigref", "compiled")
+            ]
             rows.append(
-                [
-                    f"`{name}`",
-                    dtype,
-                    count,
-                    figure(ns["sigref"]),
-                    other,
-                    figure(ns[other]),
-                ]
+                [f"`{name}`", dtype, f"{row['n']:,}", *own, other, figure(ns[other])]
             )
-    header = ["function", "dtype", "elements", "sigref", "beside", "ns"]
+    header = ["function", "dtype", "elements", "sigref", "compiled", "beside", "ns"]
     lines += [*table(header, rows), ""]
-    big = report["sigmoid of 1e8 float64 with out="]
+    big = report["sigmoid of float64 with out="]
     lines += table(
         ["once", "measured"],
         [
             [
-                "extra memory of 10⁸ elements with `out=`",
+                f"extra memory of {big.get('elements', 10**8):,} elements with `out=`",
                 f"{big['peak extra KiB']} KiB",
             ],
             [
@@ -294,17 +302,32 @@ def render(report):
     return "\n".join(lines) + "\n"
 
 
+def render_all():
+    """Render all records, and what the page on speed plots."""
+    lines = ["level,elements,sigref,compiled,scipy,exp,copy"]
+    for record in sorted(DATA.glob("bench*.json")):
+        report = json.loads(record.read_text())
+        record.with_suffix(".md").write_text(render(report))
+        for row in report["rows"]:
+            ns = row["ns per element"]
+            if row["what"] == "sigmoid float64" and "compiled" in ns:
+                keys = ("sigref", "compiled", "scipy", "np.exp", "copy")
+                cells = [figure(ns[key]) for key in keys]
+                level = record.stem.removeprefix("bench-")
+                lines.append(",".join([level, str(row["n"]), *cells]))
+    (DATA / "bench-sizes.csv").write_text("\n".join(lines) + "\n")
+
+
 def main():
     if "--render" in sys.argv:
-        report = json.loads(REPORT.read_text())
-        REPORT.with_suffix(".md").write_text(render(report))
+        render_all()
         return
     np.seterr(all="ignore")
     rng = np.random.default_rng(0)
     others = peers()
     print("ns per element (times slower than sigref)")
     rows = [*sigmoid_rows(rng, others), *other_rows(rng)]
-    peak, pace = memory(10**8)
+    peak, pace = memory(10**7)
     versions = {
         package: importlib.metadata.version(package)
         for package in ("numpy", "scipy", "numexpr", "numba", "torch", "jax")
@@ -314,10 +337,12 @@ def main():
         "what": "processor time, medians of interleaved rounds, one thread, x from N(0, 4)",
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "cpu": cpu(),
+        "load": os.getloadavg()[0],
         "python": platform.python_version(),
         "versions": versions | {"sigref": sigref.__version__},
         "rows": rows,
-        "sigmoid of 1e8 float64 with out=": {
+        "sigmoid of float64 with out=": {
+            "elements": 10**7,
             "peak extra KiB": round(peak / 1024),
             "ns per element": round(pace, 2),
         },
@@ -326,8 +351,9 @@ def main():
     }
     for key in list(report)[-3:]:
         print(key, report[key])
-    REPORT.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
-    REPORT.with_suffix(".md").write_text(render(report))
+    record = DATA / f"bench-{LEVEL}.json"
+    record.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+    render_all()
 
 
 if __name__ == "__main__":

@@ -26,10 +26,11 @@ import scipy
 import sigref
 from numpy._core._multiarray_umath import __cpu_features__
 from scipy.special import expit
+from sigref import compiled
 
 RECORD = Path(__file__).parents[2] / "docs" / "data" / "cost.json"
 WIDE = __cpu_features__.get("X86_V4", False)  # whether NumPy found AVX-512
-BATCH, WIDTHS, ROUNDS = 256, (16, 64, 256, 1024), 301
+BATCH, WIDTHS, ROUNDS = 256, (16, 64, 256, 1024), 31
 
 
 def textbook(x):
@@ -51,6 +52,14 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "the same without overflow": safe,
     "`scipy.special.expit(x)`": expit,
     "`sigref.sigmoid(x)`": sigref.sigmoid,
+    "`sigref.compiled.sigmoid(x)`": compiled.sigmoid,
+}
+LAYER: dict[str, Callable[..., Any]] = {
+    "ReLU": lambda z: np.maximum(z, 0),
+    "textbook": textbook,
+    "SciPy": expit,
+    "sigref": sigref.sigmoid,
+    "compiled": compiled.sigmoid,
 }
 
 
@@ -95,6 +104,7 @@ def measure() -> dict[str, Any]:
             "NumPy": np.__version__,
             "SciPy": scipy.__version__,
         },
+        "load": round(os.getloadavg()[0]),
         "rounds": ROUNDS,
         "batch": BATCH,
         "elements": BATCH * WIDTHS[-1],
@@ -112,11 +122,8 @@ def measure() -> dict[str, Any]:
         w = rng.normal(0, width**-0.5, (width, width)).astype("float32")
         z = a @ w
         found = medians(
-            {
-                "matmul": lambda a=a, w=w: a @ w,
-                "sigmoid": lambda z=z: textbook(z),
-                "relu": lambda z=z: np.maximum(z, 0),
-            }
+            {"matmul": lambda a=a, w=w: a @ w}
+            | {name: lambda f=f, z=z: f(z) for name, f in LAYER.items()}
         )
         record["layer_ns"][str(width)] = {
             name: round(value) for name, value in found.items()
@@ -141,6 +148,7 @@ def render(record: dict[str, Any]) -> str:
     lines = [
         f"Measured on {record['date']}: {record['cpu']}, one thread; {versions}.",
         f"Medians of {record['rounds']} interleaved rounds, processor time.",
+        f"{record['load']} other processes were waiting for the two cores.",
         "",
     ]
     single, double = (record["ns_per_element"][t] for t in ("float32", "float64"))
@@ -158,26 +166,11 @@ def render(record: dict[str, Any]) -> str:
     header = ["ns per element", "float32", "× ReLU", "float64", "× ReLU"]
     lines += [*table(header, rows), ""]
 
-    batch = record["batch"]
-    widest = max(record["layer_ns"], key=int)
-    top = record["layer_ns"][widest]
-    each = top["sigmoid"] / (batch * int(widest))  # ns per output of the layer
-    flop = top["matmul"] / (2 * batch * int(widest) ** 2)  # ns per operation
     rows = []
     for width, ns in record["layer_ns"].items():
-        share = ns["sigmoid"] / (ns["sigmoid"] + ns["matmul"])
-        predicted = each / (each + 2 * int(width) * flop)
-        rows.append(
-            [
-                width,
-                micro(ns["matmul"]),
-                micro(ns["relu"]),
-                micro(ns["sigmoid"]),
-                f"{share:.0%}",
-                "–" if width == widest else f"{predicted:.0%}",
-            ]
-        )
-    header = ["width", "matmul, µs", "ReLU, µs", "σ, µs", "share of σ", "predicted"]
+        shares = [f"{ns[k] / (ns[k] + ns['matmul']):.0%}" for k in LAYER]
+        rows.append([width, micro(ns["matmul"]), *shares])
+    header = ["width", "matmul, µs", *[f"share of {name}" for name in LAYER]]
     return "\n".join(lines + table(header, rows)) + "\n"
 
 

@@ -1,5 +1,6 @@
 """The catalogue of facts: every check passes, and every check can fail."""
 
+import io
 import json
 import math
 import re
@@ -431,6 +432,38 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *arguments], capture_output=True, text=True, check=False
     )
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437", "utf-8"])
+def test_command_prints_in_every_encoding(monkeypatch, encoding):
+    out = io.TextIOWrapper(io.BytesIO(), encoding)
+    monkeypatch.setattr(sys, "stdout", out)
+    assert command.main(["3.2"]) == 0
+    for fact in FACTS.values():  # none has a character that ends the command
+        print(fact.title, fact.latex, fact.assumptions, fact.proof, fact.source)
+    out.flush()
+    assert FACTS["3.2"].title.encode(encoding, "backslashreplace") in (
+        out.buffer.getvalue()
+    )
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_json_is_utf_8_whatever_the_encoding(monkeypatch, encoding):
+    out = io.TextIOWrapper(io.BytesIO(), encoding)
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(command, "to_json", lambda: '{"σ": "′"}')
+    assert command.main(["--json"]) == 0
+    out.flush()
+    assert out.buffer.getvalue().decode("utf-8") == '{"σ": "′"}'
+
+
+def test_a_reader_that_stops_reading_ends_the_command_quietly():
+    command_line = [sys.executable, "-u", "-m", "sigref.facts", "3.2"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command_line, stdout=pipe, stderr=pipe) as process:
+        process.stdout.close()  # before the first line is written
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
 
 
 def test_module_runs():

@@ -153,3 +153,121 @@ def test_plot_sigmoid_legend_covers_no_curve(size):
     box = ax.get_legend().get_window_extent()
     points = [ax.transData.transform(line.get_xydata()) for line in ax.lines]
     assert not any(box.contains(*point) for point in np.concatenate(points))
+
+
+LIMITS = [
+    (2, 10),
+    (100, 101),
+    (-101, -100),
+    (-0.5, 100),
+    (0, 6),
+    (-6, 0),
+    (-1e-3, 1e-3),
+]
+
+
+def legend_covers_a_curve(ax):
+    ax.figure.canvas.draw()
+    box = ax.get_legend().get_window_extent()
+    points = [ax.transData.transform(line.get_xydata()) for line in ax.lines]
+    return any(box.contains(*point) for point in np.concatenate(points))
+
+
+def y_axis_is_visible(ax):
+    """Is the vertical spine, and a label beside it, inside the figure?"""
+    ax.figure.canvas.draw()
+    picture = ax.figure.bbox
+    low, high = ax.get_ylim()
+    ticks = zip(ax.get_yticks(), ax.get_yticklabels(), strict=True)
+    labels = [text for y, text in ticks if low <= y <= high and text.get_text()]
+    boxes = [x.get_window_extent() for x in (*labels, ax.spines["left"])]
+    return len(labels) > 0 and all(
+        picture.contains(*box.min) and picture.contains(*box.max) for box in boxes
+    )
+
+
+@pytest.mark.parametrize("xlim", LIMITS, ids=str)
+@pytest.mark.parametrize("layout", [None, "constrained"])
+def test_plot_sigmoid_has_a_visible_axis_for_all_limits(xlim, layout):
+    ax = plot_sigmoid(xlim, ax=plt.figure(layout=layout).add_subplot())
+    assert y_axis_is_visible(ax)
+    assert not legend_covers_a_curve(ax)
+    assert ax.get_yticks().tolist() == [0, 0.5, 1]
+    inside = xlim[0] <= 0 < xlim[1]
+    assert (ax.spines["left"].get_position() == "zero") == inside
+
+
+@pytest.mark.parametrize("x_scale", ["linear", "log", "symlog", "asinh"])
+@pytest.mark.parametrize("y_scale", ["linear", "log", "symlog", "logit"])
+def test_plot_sigmoid_leaves_the_ticks_to_the_scale(x_scale, y_scale):
+    ax = plt.figure(layout="constrained").add_subplot()
+    ax.set_xscale(x_scale)
+    ax.set_yscale(y_scale)
+    plot_sigmoid((0.1, 20) if x_scale == "log" else (-20, 20), ax=ax)
+    assert y_axis_is_visible(ax)
+    assert (list(ax.get_yticks()) == [0, 0.5, 1]) == (y_scale == "linear")
+
+
+def test_plot_sigmoid_on_a_log_scale_shows_the_tails_as_straight_lines(ax):
+    ax.set_yscale("log")
+    slope = plot_sigmoid((-20, 20), ax=ax).lines[1]
+    low, high = ax.get_ylim()
+    assert low < sigref.sigmoid(-20.0) < 1 < high < 10
+    tail = ax.transData.transform(slope.get_xydata()[-50:])[:, 1]
+    assert np.allclose(np.diff(tail), np.diff(tail)[0], rtol=1e-2)
+    assert len([t for t in ax.get_yticks() if low < t < high]) > 2
+
+
+def test_plot_sigmoid_on_a_twin_keeps_the_spines_of_both(ax):
+    ax.plot([-6, 6], [0, 100])
+    before = ax.get_yticks().tolist()
+    twin = plot_sigmoid(ax=ax.twinx())
+    assert twin.yaxis.get_ticks_position() == "right"
+    assert twin.spines["right"].get_visible()
+    assert twin.spines["left"].get_position() != "zero"
+    assert ax.get_yticks().tolist() == before
+    top = plot_sigmoid(ax=plt.figure().add_subplot().twiny())
+    assert top.spines["top"].get_visible()
+
+
+def test_plot_sigmoid_keeps_spines_with_ticks_on_both_sides():
+    with mpl.rc_context({"ytick.right": True, "xtick.top": True}):
+        ax = plot_sigmoid(ax=plt.figure().add_subplot())
+    assert ax.spines["right"].get_visible()
+    assert ax.spines["top"].get_visible()
+
+
+def test_plot_sigmoid_leaves_the_ticks_of_a_shared_axis_alone():
+    left, right = plt.subplots(1, 2, sharey=True)[1]
+    left.plot([0, 1], [0, 7])
+    before = left.get_yticks().tolist()
+    plot_sigmoid(ax=right)
+    assert left.get_yticks().tolist() == before
+
+
+def test_plot_sigmoid_twice_is_in_the_legend_once(ax):
+    plot_sigmoid((-6, 0), ax=ax)
+    plot_sigmoid((0, 6), ax=ax)
+    assert len(ax.lines) == 4
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+        "σ(x)",
+        "σ′(x)",
+    ]
+
+
+@pytest.mark.parametrize("projection", ["polar", "3d", "mollweide"])
+def test_plot_sigmoid_refuses_axes_that_are_no_plane(projection):
+    ax = plt.figure().add_subplot(projection=projection)
+    with pytest.raises(ValueError, match=f"needs plane axes, received {projection}"):
+        plot_sigmoid(ax=ax)
+    assert not ax.lines
+
+
+def test_plot_function_labels_what_a_legend_can_show(ax):
+    def _scaled(x):
+        return x
+
+    plot_function(_scaled, ax=ax)
+    plot_function(lambda x: x, ax=ax)
+    texts = ax.legend().get_texts()
+    assert [text.get_text() for text in texts] == ["scaled"]

@@ -36,6 +36,8 @@ OPTIONS = {
     "caption": r".*\S.*",
     "title": r'[^"]*[^"\s][^"]*',  # goes into a header again, between quotes
     "hl_lines": r"\d+(-\d+)?( \d+(-\d+)?)*",
+    "run": {"off", "differs"},
+    "reason": r".*\S.*",
 }
 """What a fence may say: the allowed words, or a pattern for the whole value."""
 
@@ -99,6 +101,8 @@ def _checked(inputs: dict[str, str]) -> dict[str, str]:
             raise ValueError(f"{name}={value!r}; expected {words}")
     if "exec" not in inputs:
         raise ValueError('Python that is not executed; write ```python exec="on"')
+    if ("run" in inputs) != ("reason" in inputs):
+        raise ValueError("run= needs a reason=, and a reason= needs run=")
     return inputs
 
 
@@ -143,11 +147,27 @@ def _format(
         fence = f"````````python\n{program.source}\n````````"
         fold = f'??? example "The program"\n\n{textwrap.indent(fence, "    ")}'
         html += MarkdownConverter(md).convert(fold)
-    whole = Markup(f'<div class="program">{_resolved(html, md)}</div>')
+    marks = _marks(inputs, result.stdout if markdown else "")
+    whole = Markup(f'<div class="program"{marks}>{_resolved(html, md)}</div>')
     if markdown:  # headings that it printed belong in the table of contents
         headings = md.treeprocessors["markdown_exec_insert_headings"].headings
         headings[whole] = headings.pop(printed, [])
     return whole
+
+
+def _marks(inputs: dict[str, str], printed: str) -> str:
+    """Return what `publish.buttons` must know to run the program in a browser."""
+    marks = {}
+    if inputs.get("run") == "off":
+        marks["off"] = inputs["reason"]
+    elif "run" in inputs:
+        marks["differs"] = inputs["reason"]
+    if printed:
+        marks["printed"] = printed
+    return "".join(
+        f' data-{name}="{html.escape(text).replace(chr(10), "&#10;")}"'
+        for name, text in marks.items()
+    )
 
 
 def _markdown(result: Result) -> str:

@@ -190,8 +190,9 @@ def _file_faults(site: Path) -> Iterator[str]:
     paths = "|".join(re.escape(name) for name in private if len(name) > 3)
     # Not in the middle of an address: a checkout may be called /docs.
     here = re.compile(rf"(?<![\w.:/-])(?:{paths})(?![\w-])|{MACHINE.pattern}")
+    pyodide = site / "assets" / "python"  # has a home of its own in the browser
     for path in sorted(site.rglob("*")):
-        if not path.is_file() or path.suffix in BINARY:
+        if not path.is_file() or path.suffix in BINARY or pyodide in path.parents:
             continue
         data = path.read_bytes()
         content = gzip.decompress(data) if path.suffix == ".gz" else data

@@ -19,7 +19,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from sigref._docs.html import Node, parse
-from sigref._docs.publish import export, material
+from sigref._docs.publish import buttons, export, material
 from sigref._docs.publish.mathfont import add_math_font
 from sigref.facts.render import to_json
 
@@ -179,6 +179,7 @@ def finish(site: Path) -> None:
         pages[path] = with_policy(page, tree, own_theme=own_theme)
     write_texts(site, trees, texts)
     add_math_font(site, pages.values())
+    buttons.publish(site, pages)
     for path, page in pages.items():
         page = material.drop_uncoloured_spans(page)
         path.write_text(material.wrap_tables(page) if own_theme else page, "utf-8")

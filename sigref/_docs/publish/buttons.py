@@ -1,0 +1,175 @@
+"""Give each program that a browser can run its Run button, and publish what runs it.
+
+Without what `make runtime` makes, no program has a button, and nothing is published.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import html
+import json
+import re
+import shutil
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from sigref._docs.execute import figure, imports
+from sigref._docs.publish import runtime
+
+PROGRAM = re.compile(r'<div class="program"[^>]*>')
+LISTING = re.compile(
+    r'<div class="language-python[^>]*>.*?<code>(?P<code>.*?)</code>', re.DOTALL
+)
+PRINTED = re.compile(r' data-printed="([^"]*)"')
+OURS = re.compile(r' data-(?:printed|off)="[^"]*"')
+# What is fetched, and the names whose import needs it.
+NEEDS = {
+    "matplotlib": r"(matplotlib|mpl_toolkits|pylab)\b|sigref\.plotting\b",
+    "mpmath": r"mpmath\b|sigref\.facts\b",
+    "numpy": r"numpy\b",
+    "scipy": r"scipy\b",
+    "sigref": r"sigref\b",
+}
+# What a browser cannot do, though the module is there.
+IMPOSSIBLE = {"concurrent", "ctypes", "multiprocessing", "socket", "sqlite3", "ssl"}
+IMPOSSIBLE |= {"subprocess", "threading", "tkinter", "_thread"}
+
+
+def publish(site: Path, pages: dict[Path, str]) -> None:
+    """Put the runtime into the site, and mark in `pages` the programs that it runs."""
+    home = site / "assets" / "python"
+    pin = json.loads(runtime.PIN.read_text("utf-8"))
+    made = runtime.packed(pin)
+    if not ((made / "licences.txt").is_file() and (home / "run.js").is_file()):
+        shutil.rmtree(home, ignore_errors=True)
+        for path, page in pages.items():
+            pages[path] = OURS.sub("", page)
+        return
+    files = home / "files"
+    shutil.copytree(made, files)
+    for name in ("harness.py", "worker.mjs"):
+        (home / name).rename(files / name)
+    for module in (figure, imports):  # they serve the build and the browser
+        file = Path(str(module.__file__))
+        shutil.copyfile(file, files / file.name)
+    for wheel in site.glob("assets/*.whl"):  # the module itself
+        shutil.copyfile(wheel, files / wheel.name)
+    lock = write_lock(pin, files)
+    (files / "printed").mkdir()
+    for path, page in pages.items():
+        pages[path] = with_buttons(page, lock, files / "printed")
+    _count(pages)
+    # A name for these bytes: a browser that kept others does not mix them.
+    digest = hashlib.sha256()
+    for file in sorted(files.rglob("*.*")):
+        digest.update(file.name.encode() + file.read_bytes())
+    name = digest.hexdigest()[:12]
+    files.rename(home / name)
+    script = (home / "run.js").read_text("utf-8")
+    (home / "run.js").write_text(_replaced(script, '"./"', f'"./{name}/"'), "utf-8")
+
+
+def _count(pages: dict[Path, str]) -> None:
+    """Say on the page that asks how many programs have a button."""
+    whole = "".join(pages.values())
+    words = f"{whole.count(' data-run=')} of the {len(PROGRAM.findall(whole))}"
+    for path, page in pages.items():
+        pages[path] = page.replace('<span class="runnable">Most</span>', words)
+
+
+def _replaced(text: str, old: str, new: str) -> str:
+    if text.count(old) != 1:
+        raise SystemExit(f"{old!r} is not there once")
+    return text.replace(old, new)
+
+
+def write_lock(pin: dict[str, Any], files: Path) -> dict[str, Any]:
+    """Write the list of packages that Pyodide reads, with the size of each file."""
+    packages = {}
+    for wheel in sorted(files.glob("*.whl")):
+        project, version = wheel.name.split("-")[:2]
+        name = project.replace("_", "-")
+        packages[name] = {
+            "name": name,
+            "version": version,
+            "file_name": wheel.name,
+            "install_dir": "site",
+            "package_type": "package",
+            "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
+            "imports": [],
+            "depends": runtime.DEPENDS[name],
+            "unvendored_tests": False,
+        }
+    sizes = {file.name: _size(file) for file in sorted(files.glob("*.*"))}
+    lock = {
+        "info": pin["info"] | {"sizes": sizes, "needs": NEEDS},
+        "packages": packages,
+    }
+    (files / "pyodide-lock.json").write_text(json.dumps(lock), "utf-8")
+    return lock
+
+
+def _size(file: Path) -> int:
+    """Return the bytes that come over the network: hosts compress scripts alone."""
+    data = file.read_bytes()
+    return len(gzip.compress(data)) if file.suffix == ".mjs" else len(data)
+
+
+def with_buttons(page: str, lock: dict[str, Any], printed: Path) -> str:
+    """Return `page` with a mark on each program that has a button.
+
+    The mark is `data-run`: how many MB it fetches, and the packages. What a program
+    printed as Markdown goes into a file, with which its run is compared.
+    """
+    starts = [match.start() for match in PROGRAM.finditer(page)]
+    parts = [page[: starts[0]]] if starts else [page]
+    for start, end in pairwise([*starts, len(page)]):
+        part = page[start:end]
+        tag, _, rest = part.partition(">")
+        source = _source(part)
+        if source and " data-off=" not in tag and runnable(source, lock):
+            tag += _mark(source, lock)
+            if text := PRINTED.search(tag):
+                tag += f' data-expects="{_keep(html.unescape(text[1]), printed)}"'
+        parts.append(f"{OURS.sub('', tag)}>{rest}")
+    return "".join(parts)
+
+
+def _source(part: str) -> str:
+    """Return the program that is listed first."""
+    listing = LISTING.search(part)
+    return html.unescape(re.sub(r"<[^>]*>", "", listing["code"])) if listing else ""
+
+
+def _mark(source: str, lock: dict[str, Any]) -> str:
+    packages = list(filter(None, imports.preloaded(source, NEEDS).split(",")))
+    words = [f"{megabytes(packages, lock):.1f}", *packages]
+    return f' data-run="{" ".join(words)}"'
+
+
+def _keep(text: str, folder: Path) -> str:
+    """Write a text for run.js to compare with, and return its name."""
+    name = f"{hashlib.sha256(text.encode()).hexdigest()[:12]}.txt"
+    (folder / name).write_text(text, "utf-8")
+    return name
+
+
+def runnable(source: str, lock: dict[str, Any]) -> bool:
+    """Whether all that a program imports is in the browser, and works there."""
+    roots = {name.partition(".")[0] for name in imports.imported(source)}
+    return roots <= {*sys.stdlib_module_names, *lock["packages"]} - IMPOSSIBLE
+
+
+def megabytes(packages: list[str], lock: dict[str, Any]) -> float:
+    """Return what a browser that has nothing yet fetches for these packages."""
+    needed = list(packages)
+    for name in needed:
+        needed += [n for n in lock["packages"][name]["depends"] if n not in needed]
+    sizes = lock["info"]["sizes"]
+    core = [runtime.published(name) for name in runtime.CORE]
+    wheels = [lock["packages"][name]["file_name"] for name in needed]
+    total: int = sum(sizes[name] for name in [*core, *wheels])
+    return total / 1e6
