@@ -310,7 +310,7 @@ def test_index_lists_every_fact_with_its_formula():
     assert all(row.count("|") == 3 for row in rows)
     for row in rows:
         assert convert(row.split(" | $")[1].removesuffix("$ |")).startswith("<math")
-    assert len([line for line in index.splitlines() if line.startswith("###")]) == len(
+    assert len([line for line in index.splitlines() if line.startswith("## ")]) == len(
         CHAPTERS
     )
     assert f"\n{len(FACTS)} facts in {len(CHAPTERS)} chapters: " in index

@@ -76,8 +76,9 @@ def _count(pages: dict[Path, str]) -> None:
     """Say on the page that asks how many programs have a button."""
     whole = "".join(pages.values())
     words = f"{whole.count(' data-run=')} of the {len(PROGRAM.findall(whole))}"
+    words = f"<data>{words}</data>"
     for path, page in pages.items():
-        pages[path] = page.replace('<span class="runnable">Most</span>', words)
+        pages[path] = page.replace('<data class="runnable">Most</data>', words)
 
 
 def _replaced(text: str, old: str, new: str) -> str:
