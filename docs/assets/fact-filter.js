@@ -21,7 +21,7 @@ class FactFilter extends HTMLElement {
     super();
     this.attachShadow({ mode: "open" }).adoptedStyleSheets = [STYLE];
     this.shadowRoot.innerHTML = `
-      <div class="all" role="search">
+      <div class="all">
         <label for="words">Filter</label>
         <input id="words" type="search" autocomplete="off" spellcheck="false">
         <span role="status"></span>
@@ -36,9 +36,9 @@ class FactFilter extends HTMLElement {
       const rows = [...this.querySelectorAll("tbody tr")];
       for (const row of rows) row.hidden = !matches(input.value, row.textContent);
       // The heading of a chapter goes with its table.
-      for (const heading of this.querySelectorAll("h3")) {
+      for (const heading of this.querySelectorAll("h2")) {
         let table = heading.nextElementSibling;
-        while (table && !table.querySelector("tr") && table.tagName !== "H3") table = table.nextElementSibling;
+        while (table && !table.querySelector("tr") && table.tagName !== "H2") table = table.nextElementSibling;
         const none = !table?.querySelector("tbody tr:not([hidden])");
         heading.hidden = none;
         if (table) table.hidden = none;

@@ -453,7 +453,7 @@ FACTS = (
         assumptions="n ≥ 1 an odd integer",
         source="elementary",
         proof=r"By 4.2 the middle is $\lambda(n + 1) = 1 + 3^{-n-1} + 5^{-n-1} + \cdots$, and "
-        r"$\sum_{k \ge 1} (3 / (2k + 1))^{n+1} \le 9 (\pi^2/8 - 1) < 3$.",
+        r"$\sum_{k \ge 1} (3 / (2k + 1))^{n+1} < 3$, since it is at most $9 (\pi^2/8 - 1)$.",
         kind="inequality",
         lhs=lambda n: (mp.mpf(1), _scaled_at_zero(int(n))),
         rhs=lambda n: (_scaled_at_zero(int(n)), 1 + mp.mpf(3) ** -n),

@@ -112,10 +112,7 @@ def test_every_page_has_a_policy_and_nothing_inline(site):
             r"<\w[^<>]*>", re.sub(r"<pre.*?</pre>", "", text, flags=re.DOTALL)
         )
         assert [tag for tag in tags if re.search(r"\s(style|on\w+)=", tag)] == []
-        styles = re.findall("<style.*", text)  # the page's math font, and nothing else
-        assert len(styles) == ("<math" in text)
-        assert all(style.startswith("<style>@font-face {") for style in styles)
-        assert all(style.count("{") == 1 for style in styles)
+        assert "<style" not in text
 
 
 def test_browser_keeps_the_palette_and_nothing_else(visitor):

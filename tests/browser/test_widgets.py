@@ -739,7 +739,7 @@ def test_filter_leaves_the_facts_that_have_the_words(visitor):
     box.fill("transform FOURIER")
     assert shown.count() == 1
     assert shown.first.inner_text().startswith("6.7")
-    assert page.locator("fact-filter h3:visible").all_inner_texts() == [
+    assert page.locator("fact-filter h2:visible").all_inner_texts() == [
         "Integrals and transforms"
     ]
     status = page.locator("fact-filter [role=status]").inner_text()

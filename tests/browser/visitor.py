@@ -66,11 +66,12 @@ class Tab:
         self.devtools = context.new_cdp_session(self.page)
         self.devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})
         self.complaints: list[str] = []
+        self.asked: list[object] = []
         self.loaded: list[str] = []
         self.page.on("pageerror", lambda e: self.complaints.append(f"error: {e}"))
         self.page.on("console", self._hear)
         self.page.on("request", self._see)
-        self.page.on("requestfinished", lambda r: self.loaded.append(r.url))
+        self.page.on("requestfinished", self._note)
 
     def clean(self, viewport: dict[str, int], **media: str) -> None:
         """Forget all earlier visits, and be `viewport` large."""
@@ -89,12 +90,18 @@ class Tab:
         self.page.emulate_media(**(plain | media))
         self.complaints.clear()
         self.loaded.clear()
+        self.asked.clear()
 
     def _hear(self, message: object) -> None:
         if message.type in {"error", "warning"}:
             self.complaints.append(f"console: {message.text}")
 
+    def _note(self, request: object) -> None:
+        if request in self.asked:  # not by the page before
+            self.loaded.append(request.url)
+
     def _see(self, request: object) -> None:
+        self.asked.append(request)
         local = request.url.startswith((self.origin + "/", "data:", "blob:", "about:"))
         if not local:
             self.complaints.append(f"request to {request.url}")

@@ -44,8 +44,11 @@ def fences(source: Path) -> list[str]:
             mark = ""
         elif mark:
             line = line[len(indent) :]
-            if included := re.fullmatch(r'--8<-- "(.*)"', line):
-                line = (ROOT / included[1]).read_text("utf-8").rstrip()
+            included = re.fullmatch(r'--8<-- "([^":]*)(?::(\d+):(\d+))?"', line)
+            if included:
+                lines = (ROOT / included[1]).read_text("utf-8").rstrip().split("\n")
+                first, last = int(included[2] or 1), int(included[3] or len(lines))
+                line = "\n".join(lines[first - 1 : last])
             code.append(line)
     return ["\n".join(code) for code in found]
 

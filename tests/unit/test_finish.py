@@ -10,6 +10,7 @@ from sigref._docs.html import parse
 from sigref._docs.publish import material
 from sigref._docs.publish.finish import (
     remove_unused_files,
+    strip_comments,
     with_module,
     with_policy,
     without_unused,
@@ -122,6 +123,16 @@ def test_page_loads_the_script_of_an_element_only_with_the_element():
     assert without_unused(f"<p>{own}{other}{sheet}") == f"<p>{other.rstrip()}"
     documented = f'<div class="doc doc-object">{sheet}'
     assert without_unused(documented) == documented
+
+
+def test_comments_stay_with_their_authors(assets):
+    (assets / "site.css").write_text("/* a\nb */\np { color: red } /* c */\n", "utf-8")
+    (assets / "site.js").write_text("// a\nrun(); // b\n  // c\nend()\n", "utf-8")
+    strip_comments(assets.parent)
+    assert (assets / "site.css").read_text("utf-8").split() == [
+        *["p", "{", "color:", "red", "}"]
+    ]
+    assert (assets / "site.js").read_text("utf-8") == "run(); // b\nend()\n"
 
 
 def test_page_says_how_to_get_the_module():

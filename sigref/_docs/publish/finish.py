@@ -27,6 +27,11 @@ UTF8 = '<meta charset="utf-8">'
 SCRIPT = re.compile(r'<script src="[^"]*assets/([\w-]+)\.js" defer></script>\n?')
 # What authors say to the checker; not for readers.
 COMMENT = re.compile(r"<!-- numbers:.*?-->\n?", re.DOTALL)
+# The corner of a table names neither its column nor its row.
+EMPTY_HEADER = re.compile(r"<th( [^>]*)?></th>")
+# Hundreds of formulas; each can be copied as TeX from its own page.
+OVERVIEW = re.compile("<fact-filter>.*?</fact-filter>", re.DOTALL)
+ANNOTATION = re.compile("<annotation.*?</annotation>", re.DOTALL)
 SHEET = re.compile(r'\s*<link rel="stylesheet" href="[^"]*_mkdocstrings\.css">')
 
 
@@ -40,6 +45,16 @@ def remove_unused_files(site: Path) -> None:
     for path in [*site.rglob("*.js"), *site.rglob("*.css")]:
         text = path.read_text("utf-8")
         path.write_text(pattern.sub("\n", text), "utf-8")
+
+
+def strip_comments(site: Path) -> None:
+    """Leave to the authors what our scripts and styles say to them."""
+    for path in site.glob("assets/*.js"):
+        text = path.read_text("utf-8")
+        path.write_text(re.sub(r"^\s*//.*\n", "", text, flags=re.MULTILINE), "utf-8")
+    sheet = site / "assets" / "site.css"
+    text = sheet.read_text("utf-8")
+    sheet.write_text(re.sub(r"\s*/\*.*?\*/", "", text, flags=re.DOTALL), "utf-8")
 
 
 def without_unused(page: str) -> str:
@@ -159,6 +174,7 @@ def _described(tree: Node) -> str:
 def finish(site: Path) -> None:
     """Complete the site in this folder."""
     remove_unused_files(site)
+    strip_comments(site)
     # Zensical has a theme of its own, and an index of its own.
     if own_theme := (site / material.INDEX).exists():
         material.adapt(site)
@@ -181,7 +197,8 @@ def finish(site: Path) -> None:
     add_math_font(site, pages.values())
     buttons.publish(site, pages)
     for path, page in pages.items():
-        page = material.drop_uncoloured_spans(page)
+        page = material.drop_uncoloured_spans(EMPTY_HEADER.sub(r"<td\1></td>", page))
+        page = OVERVIEW.sub(lambda table: ANNOTATION.sub("", table[0]), page)
         path.write_text(material.wrap_tables(page) if own_theme else page, "utf-8")
 
 
