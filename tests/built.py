@@ -175,6 +175,7 @@ def programs(page: Path) -> list[Program]:
         apart = [block, *node.all("output"), *node.all("error"), *node.all("fig")]
         apart += [*node.all(tag="summary"), *node.all("headerlink")]
         apart += node.all("downloads")
+        apart += [m for m in node.all(tag="math") if not m.all(tag="annotation")]
         prose = node.text(tuple(apart))
         figures = len(node.all("fig"))
         found.append(Program(copied(block, path), *shown.values(), prose, figures))

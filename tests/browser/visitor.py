@@ -200,9 +200,17 @@ def resize(page: Page, size: dict[str, int]) -> None:
     settle(page)
 
 
+# What fades is of another colour meanwhile; what never ends is not waited for.
+STILL = """() => Promise.race([
+  Promise.allSettled(document.getAnimations().map((animation) => animation.finished)),
+  new Promise((go) => setTimeout(go, 1000)),
+])"""
+
+
 def settle(page: Page) -> None:
     """Wait for what looks at sizes: it does so in the next frames, slow or fast."""
     page.evaluate("() => new Promise((go) => setTimeout(go, 50))")
+    page.evaluate(STILL)
     with contextlib.suppress(TimeoutError):  # a test will say what it is
         reached = f"() => ({UNREACHABLE})().length === 0"
         page.wait_for_function(reached, timeout=2000)
