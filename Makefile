@@ -93,7 +93,7 @@ newest: .venv/all
 
 # The two that may succeed MkDocs.
 engines: site
-	$(BIN)/python tests/release/engines.py
+	PYTHONPATH=tests $(BIN)/python tests/release/engines.py
 
 # WebKit and Firefox, as Playwright downloads them.
 browsers: site
