@@ -154,7 +154,9 @@ def test_the_site_says_what_running_fetches(site):
     assert f"with Matplotlib {drawn:.1f} MB" in text
     assert f"is {more:.1f} MB more" in text
     shown = (site / "using-this-site/index.html").read_text("utf-8")
-    assert re.search(r"\d+ of the \d+(?:</data>)? programs on this site have the button", shown)
+    assert re.search(
+        r"\d+ of the \d+(?:</data>)? programs on this site have the button", shown
+    )
 
 
 def test_every_part_has_its_licence(site):
