@@ -61,6 +61,9 @@ def build(python: Path, command: list[str]) -> Path:
     for name in filter(None, files.split("\0")):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes((ROOT / name).read_bytes())
+    if (ROOT / "build" / "runtime").exists():  # a page tells how many programs it runs
+        (root / "build").mkdir()
+        (root / "build" / "runtime").symlink_to(ROOT / "build" / "runtime")
     variables = {**os.environ, "PYTHONPATH": str(root)}
     for arguments in (command, ["sigref._docs.publish.finish", "site"]):
         subprocess.run([python, "-m", *arguments], cwd=root, env=variables, check=True)
