@@ -596,6 +596,7 @@ IN_ITS_OWN_WORDS = {
     "anchor": "anchor does not exist",
     "anchor_other_page": "anchor does not exist",
     "image_alt": "docs/page.md:3: image 'b.svg' has no alt text",
+    "line_separator_image": "docs/page.md:3: image 'b.svg' has no alt text",
 }
 LEFT_TO_THE_CHECKER = {
     "link_absolute": "link '/no/' depends on where the site is served",

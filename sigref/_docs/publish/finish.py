@@ -32,6 +32,8 @@ EMPTY_HEADER = re.compile(r"<th( [^>]*)?></th>")
 # Hundreds of formulas; each can be copied as TeX from its own page.
 OVERVIEW = re.compile("<fact-filter>.*?</fact-filter>", re.DOTALL)
 ANNOTATION = re.compile("<annotation.*?</annotation>", re.DOTALL)
+# Zensical writes one for a site that has no address.
+NOWHERE = re.compile(r'\s*<link rel="canonical" href="/[^"]*">')
 SHEET = re.compile(r'\s*<link rel="stylesheet" href="[^"]*_mkdocstrings\.css">')
 
 
@@ -185,7 +187,7 @@ def finish(site: Path) -> None:
         page = without_unused(path.read_text("utf-8"))
         root = "../" * (len(path.relative_to(site).parts) - 1)
         page = with_module(page, root, wheel, os.environ.get("REPO_URL", ""))
-        page = COMMENT.sub("", page)
+        page = NOWHERE.sub("", COMMENT.sub("", page))
         tree = trees[path] = parse(page)
         if path.name != "404.html":
             name = "home" if path.parent == site else path.parent.name
