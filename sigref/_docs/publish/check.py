@@ -59,14 +59,7 @@ def look_at(site: Path, docs: Path, path: Path) -> Document:
     return Document(
         title=rules.title_of(page),
         description=rules.description_of(page),
-        canonical=next(
-            (
-                n.attributes["href"]
-                for n in nodes
-                if n.attributes.get("rel") == "canonical"
-            ),
-            "",
-        ),
+        canonical=rules.linked(page, "canonical"),
         ids=rules.ids(page),
         links=[
             (node.line, address)

@@ -19,7 +19,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from sigref._docs.html import Node, parse
-from sigref._docs.publish import buttons, export, material
+from sigref._docs.publish import buttons, export, material, rules
 from sigref._docs.publish.mathfont import add_math_font
 from sigref.facts.render import to_json
 
@@ -140,37 +140,31 @@ def write_texts(site: Path, trees: dict[Path, Node], texts: dict[Path, str]) -> 
     order, path = [], home
     while path not in order:  # as the navigation has them
         order.append(path)
-        if following := _link(trees[path], "next"):
+        if following := rules.linked(trees[path], "next"):
             path = (path.parent / following / "index.html").resolve()
     order += [path for path in texts if path not in order]
-    lines = [f"# {_title(trees[home])}", "", f"> {_described(trees[home])}", ""]
+    lines = [
+        f"# {_title(trees[home])}",
+        "",
+        f"> {rules.description_of(trees[home])}",
+        "",
+    ]
     lines += ["## Pages", ""]
     full = []
     for path in order:
-        address = _link(trees[path], "canonical")
+        address = rules.linked(trees[path], "canonical")
         if not address:
             folder = path.parent.relative_to(site).as_posix()
             address = "" if folder == "." else f"{folder}/"
-        title, description = _title(trees[path]), _described(trees[path])
+        title, description = _title(trees[path]), rules.description_of(trees[path])
         lines.append(f"- [{title}]({address}index.md): {description}")
         full.append(f"<!-- {address or title} -->\n\n{texts[path]}\n")
     (site / "llms.txt").write_text("\n".join(lines) + "\n", "utf-8")
     (site / "llms-full.txt").write_text("\n\n".join(full), "utf-8")
 
 
-def _link(tree: Node, relation: str) -> str:
-    links = (n.attributes for n in tree.all("link"))
-    return next((a["href"] for a in links if a.get("rel") == relation), "")
-
-
 def _title(tree: Node) -> str:
-    title = tree.first("title")
-    return title.text().strip().removesuffix(" - sigref") if title else ""
-
-
-def _described(tree: Node) -> str:
-    metas = (n.attributes for n in tree.all("meta"))
-    return next((a["content"] for a in metas if a.get("name") == "description"), "")
+    return rules.title_of(tree).removesuffix(" - sigref")
 
 
 def finish(site: Path) -> None:
@@ -192,7 +186,7 @@ def finish(site: Path) -> None:
         if path.name != "404.html":
             name = "home" if path.parent == site else path.parent.name
             page, texts[path] = export.write(
-                path.parent, name, page, _title(tree), _link(tree, "canonical")
+                path.parent, name, page, _title(tree), rules.linked(tree, "canonical")
             )
         pages[path] = with_policy(page, tree, own_theme=own_theme)
     write_texts(site, trees, texts)

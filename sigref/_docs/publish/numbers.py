@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from sigref._docs.html import Node
+from sigref._docs.page.sources import MARK
 from sigref.facts import CHAPTERS
 
 PROSE = {"p", "li", "dd", "dt", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6"}
@@ -26,7 +27,6 @@ DECLARED = re.compile(
     r"<!--\s*numbers:(?P<numbers>[^=]+)=\s*(?P<kind>given|definition|cited):(?P<why>.+?)-->",
     re.DOTALL,
 )
-MARK = "<!-- bibliography -->"  # a list of what others wrote
 RECORD = re.compile(r'--8<-- "(docs/data/[^"]+)"')
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 NUMBER = re.compile(

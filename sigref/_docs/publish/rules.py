@@ -68,6 +68,12 @@ def description_of(page: Node) -> str:
     return next(found, "").strip()
 
 
+def linked(page: Node, relation: str) -> str:
+    """Return the address that a page names as its `relation`, `""` if it names none."""
+    links = (n.attributes for n in page.all("link"))
+    return next((a.get("href", "") for a in links if a.get("rel") == relation), "")
+
+
 def ids(page: Node) -> set[str]:
     """Return every id on a page."""
     return {n.attributes["id"] for n in page.all() if n.attributes.get("id")}
