@@ -1,12 +1,12 @@
 import numpy as np
 from scipy.special import expit, logit
 
-x = np.linspace(-6, 6, 49)
-p = np.linspace(0.003, 0.997, 49)
+x = np.linspace(-6, 6, 33)
+p = np.linspace(0.003, 0.997, 33)
 s = expit(x)
 slope = s * (1 - s)
 # Where |σ(x + iy)| is 1: between two such lines lies a pole.
-y = np.linspace(1.7, 4.58, 49)
+y = np.linspace(1.7, 4.58, 33)
 edge = -np.log(-2 * np.cos(y))
 
 thumbnails = {  # anchor: title, lowest and highest y, curves
@@ -47,7 +47,7 @@ for anchor, (title, low, high, curves) in thumbnails.items():
         across, up = curve if isinstance(curve, tuple) else (x, curve)
         u = 4 + 88 * (across + 6) / 12
         v = 56 - 52 * (up - low) / (high - low)
-        points = " ".join(f"{a:.1f} {b:.1f}" for a, b in zip(u, v, strict=True))
+        points = " ".join(f"{a:.0f} {b:.1f}" for a, b in zip(u, v, strict=True))
         print(f'<path d="M{points}"/>')
     print(f"</svg>{title}</a></li>")
 print("</ul>")
