@@ -11,19 +11,21 @@ from urllib.parse import urljoin
 from markdownify import ATX, MarkdownConverter
 
 SKIPPED = {"downloads", "headerlink", "footnote-backref", "tabbed-labels", "md-button"}
-
-
 MARKER = re.compile(r"^([ >]*)@@PROGRAM (\d+)@@ *$", re.MULTILINE)
 """The line that stands for a program."""
 
 
 @dataclass
 class Program:
-    """A program of a page, the last line of what it raised, and all as Markdown."""
+    """A program of a page, the last line of what it raised, and all as Markdown.
+
+    `tag` is for notebooks. A `reset` undoes what an earlier program has set.
+    """
 
     source: str
     error: str
     markdown: str
+    tag: str = ""
 
 
 def convert(article: str, base: str) -> tuple[str, list[str | Program]]:
@@ -138,7 +140,9 @@ class Converter(MarkdownConverter):
             listing = el.find(class_="language-python")
             error = "".join(box.get_text() for box in el.find_all(class_="error"))
             source = listing.find_all("code")[-1].get_text().rstrip()
-            self.programs.append(Program(source, error.strip(), text.strip()))
+            tag = "raises-exception" if error else ""
+            program = Program(source, error.strip(), text.strip(), tag)
+            self.programs.append(program)
             return f"\n\n@@PROGRAM {len(self.programs) - 1}@@\n\n"
         if "tabbed-block" in classes:
             number = len(el.find_previous_siblings("div"))
