@@ -56,8 +56,9 @@ class Servers:
         matplotlibrc = Path(style.name, "matplotlibrc")
         matplotlibrc.write_text(self.style, "utf-8")
         self.folder.mkdir(parents=True, exist_ok=True)
+        inherited = {name: os.environ[name] for name in INHERITED & {*os.environ}}
         environment = {
-            **{name: os.environ[name] for name in INHERITED & {*os.environ}},
+            **inherited,
             **ENVIRONMENT,
             "MATPLOTLIBRC": str(matplotlibrc),
             "MPLCONFIGDIR": str(self.folder),
@@ -78,10 +79,7 @@ class Servers:
         if not self.fork:
             return self._run_alone(request)
         idle = self._idle[modules]
-        try:
-            server = idle.pop()
-        except IndexError:
-            server = self._start(modules)
+        server = idle.pop() if idle else self._start(modules)
         assert server.stdin is not None
         assert server.stdout is not None
         try:
@@ -111,12 +109,10 @@ class Servers:
         return server
 
     def _run_alone(self, request: dict[str, Any]) -> int | str:
-        beside = Path(request["folder"]).parent
-        with (
-            (beside / "stdout").open("ab") as out,
-            (beside / "stderr").open("ab") as err,
-        ):
-            try:
+        folder = Path(request["folder"]).parent
+        out, err = ((folder / name).open("wb") for name in ("stdout", "stderr"))
+        try:
+            with out, err:
                 return subprocess.run(
                     [*_COMMAND, json.dumps(request)],
                     check=False,
@@ -126,8 +122,8 @@ class Servers:
                     timeout=PATIENCE * request["timeout"],
                     env=self.environment,
                 ).returncode
-            except subprocess.TimeoutExpired:
-                return "timeout"
+        except subprocess.TimeoutExpired:
+            return "timeout"
 
     def close(self) -> None:
         """End the servers, and with them the programs that they are running."""
