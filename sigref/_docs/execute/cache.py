@@ -5,8 +5,6 @@ the interpreter, on the installed packages, on the project's own code and on the
 environment. All of that is in the key; what has changed is not found.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import platform

@@ -4,8 +4,6 @@ Programs are drawn with marker colours (`STYLE`); here each becomes a CSS variab
 so that one inline SVG serves the light and the dark palette and print.
 """
 
-from __future__ import annotations
-
 import re
 import xml.etree.ElementTree as ET
 

@@ -1,7 +1,5 @@
 """What a program imports, and what it may import."""
 
-from __future__ import annotations
-
 import ast
 import re
 import sys

@@ -8,8 +8,6 @@ for each program. A program goes to a server that has imported no more than the
 program itself does. Where there is no safe fork, each starts an interpreter.
 """
 
-from __future__ import annotations
-
 import atexit
 import functools
 import json

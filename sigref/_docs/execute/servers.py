@@ -1,7 +1,5 @@
 """Processes that run programs: servers that fork, or an interpreter for each program."""
 
-from __future__ import annotations
-
 import atexit
 import functools
 import json

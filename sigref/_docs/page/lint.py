@@ -177,7 +177,7 @@ class PageExtension(Extension):
         md.block_level_elements += WIDGETS
         md.preprocessors.register(SourceLint(md), "sigref_lint", 35)
         md.treeprocessors.register(Paragraphs(md), "sigref_paragraphs", 3)
-        md.postprocessors.register(MathPostprocessor(report), "sigref_math", 1)
+        md.postprocessors.register(MathPostprocessor(md), "sigref_math", 1)
         md.postprocessors.register(FinishedPage(md), "sigref_finished", 0)
 
 

@@ -3,8 +3,6 @@
 Without what `make runtime` makes, no program has a button, and nothing is published.
 """
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import html

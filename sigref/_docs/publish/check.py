@@ -6,8 +6,6 @@ Looks at the files as a browser and a reader would get them, whichever engine bu
 them. Prints one line for each fault and exits with status 1 if there is one.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import sys

@@ -5,8 +5,6 @@ says: a script and a notebook of its programs, each figure as a file, each print
 table as CSV, and the page as Markdown with the outputs of its programs.
 """
 
-from __future__ import annotations
-
 import ast
 import csv
 import html

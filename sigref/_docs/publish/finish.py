@@ -6,8 +6,6 @@ Each page gets a policy that allows nothing but its own files, and works from a 
 as from a server. Two builds of the same pages give the same bytes.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import os

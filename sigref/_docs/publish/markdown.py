@@ -1,7 +1,5 @@
 """A page as Markdown, with its formulas as TeX and its figures as files."""
 
-from __future__ import annotations
-
 import re
 import textwrap
 from dataclasses import dataclass

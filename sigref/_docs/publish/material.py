@@ -4,8 +4,6 @@ With a theme whose strings differ, the site still works: each change that is not
 is named, and what it does without it.
 """
 
-from __future__ import annotations
-
 import html
 import json
 import os

@@ -1,7 +1,5 @@
 """The math font: STIX Two Math, cut down to the characters in the formulas of the site."""
 
-from __future__ import annotations
-
 import html
 import re
 import unicodedata

@@ -1,7 +1,5 @@
 """What must hold for the HTML of one page."""
 
-from __future__ import annotations
-
 import importlib.util
 import re
 from collections.abc import Iterator

@@ -6,8 +6,6 @@
 Hashes decide what is good, so it does not matter who carries a file.
 """
 
-from __future__ import annotations
-
 import contextlib
 import difflib
 import hashlib
