@@ -17,9 +17,7 @@ from sigref._docs.execute import figure, imports
 from sigref._docs.publish import runtime
 
 PROGRAM = re.compile(r'<div class="program"(?P<marks>[^>]*)>')
-LISTING = re.compile(
-    r'(?s)<div class="language-python[^>]*>.*?<code>(?P<code>.*?)</code>'
-)
+LISTING = re.compile(r'(?s)<div class="language-python.*?<code>(?P<code>.*?)</code>')
 PRINTED = re.compile(r' data-printed="([^"]*)"')
 OURS = re.compile(r' data-(?:printed|off)="[^"]*"')
 # What is fetched, and the names whose import needs it.
@@ -92,17 +90,14 @@ def write_lock(pin: dict[str, Any], files: Path) -> dict[str, Any]:
             "depends": runtime.DEPENDS.get(name, []),
             "unvendored_tests": False,
         }
-    sizes = {file.name: _size(file) for file in sorted(files.glob("*.*"))}
+    sizes = {}
+    for file in sorted(files.glob("*.*")):
+        data = file.read_bytes()  # hosts compress scripts alone
+        sizes[file.name] = len(gzip.compress(data) if file.suffix == ".mjs" else data)
     info = pin["info"] | {"sizes": sizes, "needs": NEEDS}
     lock = {"info": info, "packages": packages}
     (files / "pyodide-lock.json").write_text(json.dumps(lock), "utf-8")
     return lock
-
-
-def _size(file: Path) -> int:
-    """Return the bytes that come over the network: hosts compress scripts alone."""
-    data = file.read_bytes()
-    return len(gzip.compress(data)) if file.suffix == ".mjs" else len(data)
 
 
 def with_buttons(page: str, lock: dict[str, Any], printed: Path) -> str:

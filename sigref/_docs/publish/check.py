@@ -42,7 +42,9 @@ def check(site: Path, docs: Path) -> list[str]:
     pages = {path: parse(path.read_text("utf-8")) for path in files}
     if not pages:
         return [f"{site.name}: there are no pages"]
-    ids = {path: _ids(page) for path, page in pages.items()}
+    ids = {path: {""} for path in pages}
+    for path, page in pages.items():
+        ids[path] |= {node.attributes.get("id", "") for node in page.all()}
     own = [path for path in pages if path.name != "404.html"]
     titles = Counter(rules.title_of(pages[path]) for path in own)
     descriptions = Counter(rules.description_of(pages[path]) for path in own)
@@ -68,10 +70,6 @@ def check(site: Path, docs: Path) -> list[str]:
         for name in sigref.__all__
         if f"sigref.{name}" not in known
     ]
-
-
-def _ids(page: Node) -> set[str]:
-    return {node.attributes.get("id", "") for node in page.all()} | {""}
 
 
 def _link_faults(
@@ -169,7 +167,6 @@ def _index_faults(ids: dict[Path, set[str]], site: Path) -> Iterator[str]:
 
 
 def main() -> None:
-    """Check the site named on the command line."""
     site = Path(sys.argv[1]).resolve()
     docs = Path(sys.argv[2] if len(sys.argv) > 2 else "docs")
     faults = check(site, docs)

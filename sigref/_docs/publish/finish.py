@@ -84,14 +84,12 @@ def with_policy(page: str, tree: Node, *, own_theme: bool) -> str:
     """Return `page` with what it may load: its own files, and what the theme holds."""
 
     def allowed(tag: str) -> str:
-        held = dict.fromkeys(
-            node.text()
-            for node in tree.all(tag)
-            if not (node.attributes or node.inside("article"))
-        )
-        digests = (hashlib.sha256(text.encode()).digest() for text in held)
-        codes = (base64.b64encode(digest).decode() for digest in digests)
-        return " ".join(["'self'", *(f"'sha256-{code}'" for code in codes)])
+        sources = ["'self'"]
+        for node in tree.all(tag):
+            if not (node.attributes or node.inside("article")):
+                digest = hashlib.sha256(node.text().encode()).digest()
+                sources.append(f"'sha256-{base64.b64encode(digest).decode()}'")
+        return " ".join(dict.fromkeys(sources))
 
     # The search of Zensical writes its style sheet by a script.
     styles = allowed("style") if own_theme else "'self' 'unsafe-inline'"
@@ -144,7 +142,6 @@ def _title(tree: Node) -> str:
 
 
 def finish(site: Path) -> None:
-    """Complete the site in this folder."""
     remove_unused_files(site)
     strip_comments(site)
     # Zensical has a theme of its own, and an index of its own.
@@ -175,7 +172,6 @@ def finish(site: Path) -> None:
 
 
 def main() -> None:
-    """Finish the site named on the command line."""
     site = Path(sys.argv[1]).resolve()
     with ProcessPoolExecutor(1) as other:
         facts = other.submit(to_json)  # measures each of them: seconds

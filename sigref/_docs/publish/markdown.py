@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from markdownify import ATX, MarkdownConverter
 
-SKIPPED = {"downloads", "headerlink", "footnote-backref", "tabbed-labels", "md-button"}
+SKIPPED = {"downloads", "headerlink", "tabbed-labels"}
 MARKER = re.compile(r"^([ >]*)@@PROGRAM (\d+)@@ *$", re.MULTILINE)
 """The line that stands for a program."""
 
@@ -45,14 +45,6 @@ def convert(article: str, base: str) -> tuple[str, list[str | Program]]:
     return MARKER.sub(program, text) + "\n", [part for part in parts if part]
 
 
-def code_fence(text: str, language: str) -> str:
-    """Return code between as many backticks as it needs."""
-    mark = "```"
-    while mark in text:
-        mark += "`"
-    return f"{mark}{language}\n{text.rstrip()}\n{mark}"
-
-
 class Converter(MarkdownConverter):
     """What markdownify does, and what this site has besides."""
 
@@ -74,23 +66,18 @@ class Converter(MarkdownConverter):
         return str(super().process_tag(node, parent_tags))  # type: ignore[misc]
 
     def convert_math(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        """Write a formula as its TeX."""
         tex = el.find("annotation").get_text().strip()
         if el.get("display") != "block":
             return f"${tex}$"
         return f"$${tex}$$" if "_inline" in parent_tags else f"\n\n$$\n{tex}\n$$\n\n"
 
     def convert_a(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        """Write a link, or the number of a footnote."""
-        if "footnote-ref" in el.get("class", []):
-            return f"[^{text}]"
         if "_noformat" in parent_tags:  # code has no links
             return text
         address = urljoin(self.base, el.get("href", ""))
         return f"[{text}]({address})" if address and text.strip() else text
 
     def convert_img(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        """Write an image with its description."""
         return f"![{el.get('alt', '')}]({urljoin(self.base, el['src'])})"
 
     def convert_svg(self, el: Any, text: str, parent_tags: set[str]) -> str:
@@ -102,11 +89,9 @@ class Converter(MarkdownConverter):
         return f"\n\n![{title.get_text()}]({file})\n\n"
 
     def convert_br(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        """Go on in the same line."""
         return " "
 
     def convert_summary(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        """Write the title of what folds."""
         return f"\n\n**{text.strip()}**\n\n"
 
     def convert_p(self, el: Any, text: str, parent_tags: set[str]) -> str:
@@ -123,16 +108,18 @@ class Converter(MarkdownConverter):
     convert_th = convert_td
 
     def convert_pre(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        """Write code with its language."""
         name = el.find("span", class_="filename")
         title = f"`{name.get_text()}`:\n\n" if name else ""
         classes = [c for box in (el, el.parent) for c in box.get("class", [])]
         languages = [c[9:] for c in classes if c.startswith("language-")]
-        code = (el.find_all("code") or [el])[-1].get_text()
-        return f"\n\n{title}{code_fence(code, (languages or ['text'])[0])}\n\n"
+        code = (el.find_all("code") or [el])[-1].get_text().rstrip()
+        mark = "```"
+        while mark in code:
+            mark += "`"
+        language = (languages or ["text"])[0]
+        return f"\n\n{title}{mark}{language}\n{code}\n{mark}\n\n"
 
     def convert_div(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        """Write the content of a box; name programs, tabs and footnotes."""
         classes = {*el.get("class", [])}
         if "program" in classes:
             listing = el.find(class_="language-python")
@@ -147,8 +134,4 @@ class Converter(MarkdownConverter):
             labels = el.find_parent(class_="tabbed-set").find(class_="tabbed-labels")
             label = labels.find_all("label")[number].get_text().strip()
             return f"\n\n**{label}**\n\n{text.strip()}\n\n"
-        if "footnote" in classes:
-            notes = (self.process_tag(item, {"_inline"}) for item in el.find_all("li"))
-            lines = (note.strip().partition(". ")[2] for note in notes)
-            return "\n\n" + "\n\n".join(f"[^{n}]: {t}" for n, t in enumerate(lines, 1))
         return f"\n\n{text.strip()}\n\n"

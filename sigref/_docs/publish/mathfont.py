@@ -32,19 +32,19 @@ ITALICS = {"h": "\N{PLANCK CONSTANT}"} | {
 
 def formula_characters(page: str) -> set[str]:
     """Return the characters that browsers draw, or ask a font for, in formulas."""
+
+    def with_italic(letter: re.Match[str]) -> str:
+        return letter[1] + ITALICS.get(html.unescape(letter[1]), "")
+
     characters: set[str] = set()
-    for formula in re.findall(r"<math.*?</math>", page, re.DOTALL):
-        shown = re.sub(r"<annotation.*?</annotation>", "", formula, flags=re.DOTALL)
-        shown = re.sub(r"<mi>(&?\w+;|.)</mi>", _italic, shown)
+    for formula in re.findall(r"(?s)<math.*?</math>", page):
+        shown = re.sub(r"(?s)<annotation.*?</annotation>", "", formula)
+        # Chromium requests both glyphs of a letter alone in <mi>.
+        shown = re.sub(r"<mi>(&?\w+;|.)</mi>", with_italic, shown)
         characters |= set(html.unescape(re.sub(r"<[^>]*>", "", shown)))
         if "<msqrt" in formula or "<mroot" in formula:
             characters.add("√")  # drawn by the browser, not written in the formula
     return characters
-
-
-def _italic(letter: re.Match[str]) -> str:
-    """Add its italic to a letter alone in <mi>: Chromium requests both glyphs."""
-    return letter[1] + ITALICS.get(html.unescape(letter[1]), "")
 
 
 def add_math_font(site: Path, pages: Iterable[str]) -> None:

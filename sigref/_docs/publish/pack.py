@@ -4,6 +4,8 @@ Only the interpreter that will read compiled code can write it. And its own zlib
 the same bytes on every machine.
 """
 
+from __future__ import annotations
+
 import gzip
 import json
 import py_compile

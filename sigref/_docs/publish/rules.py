@@ -162,8 +162,10 @@ def _drawing(node: Node) -> Iterator[str]:
 
 def _program(node: Node) -> Iterator[str]:
     """Python is in a program, and outputs are nowhere else."""
-    if "program" in node.classes and all(map(_is_listing, node.elements)):
-        yield "a program shows nothing of what it did"
+    if "program" in node.classes:
+        parts = (part for part in node.elements if part.tag != "details")
+        if all({"language-python", "highlight"} <= part.classes for part in parts):
+            yield "a program shows nothing of what it did"
     documented = "doc-signature" in node.classes or node.inside(".doc-contents")
     if node.inside(".program"):
         return
@@ -177,11 +179,6 @@ def _program(node: Node) -> Iterator[str]:
         text = node.text()
         if PYTHON.search(text) and "```" not in text and _runs_here(text):
             yield "shows Python that was not executed"
-
-
-def _is_listing(node: Node) -> bool:
-    """Whether this part of a program is its text, or folded away."""
-    return {"language-python", "highlight"} <= node.classes or node.tag == "details"
 
 
 def _runs_here(program: str) -> bool:
