@@ -4,14 +4,13 @@ It notes where the Python fences are and lets their programs start, refuses what
 Python-Markdown would silently print as text, and looks at the finished HTML.
 """
 
-from __future__ import annotations
-
 import logging
 import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
@@ -26,9 +25,6 @@ from sigref._docs.page.mathml import MathPostprocessor
 from sigref._docs.page.programs import start_programs
 from sigref._docs.page.scan import fences, location
 from sigref.facts import CHAPTERS
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
 
 # Elements of the site's own scripts; a page without JavaScript shows their content.
 WIDGETS = ["fact-filter", "float-microscope", "sigmoid-explorer", "vanishing-gradients"]
@@ -89,10 +85,8 @@ def _include_faults(lines: list[str]) -> list[tuple[int, str]]:
         if match and not match["path"]:
             faults.append((number, 'write the file to include as --8<-- "path"'))
         elif match and not Path(match["path"]).is_file():
-            missing = (
-                f"includes {match['path']!r}, which does not exist in {Path.cwd()}"
-            )
-            faults.append((number, missing))
+            missing = f"includes {match['path']!r}, which does not exist in "
+            faults.append((number, f"{missing}{Path.cwd()}"))
     return faults
 
 
@@ -104,7 +98,6 @@ class Paragraphs(Treeprocessor):
     """
 
     def run(self, root: Element) -> None:
-        """Look at each paragraph."""
         for paragraph in root.iter("p"):
             text = (paragraph.text or "").strip()
             if HTML_PLACEHOLDER_RE.fullmatch(text):
@@ -172,7 +165,6 @@ class PageExtension(Extension):
     """The checks of this module, and formulas as MathML."""
 
     def extendMarkdown(self, md: Markdown) -> None:
-        """Register with Python-Markdown."""
         _hear_warnings()
         md.block_level_elements += WIDGETS
         md.preprocessors.register(SourceLint(md), "sigref_lint", 35)
@@ -182,5 +174,4 @@ class PageExtension(Extension):
 
 
 def makeExtension(**kwargs: Any) -> PageExtension:
-    """Return the extension for `markdown_extensions: [sigref._docs.page.lint]`."""
     return PageExtension(**kwargs)

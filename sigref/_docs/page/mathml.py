@@ -65,7 +65,6 @@ class MathPostprocessor(Postprocessor):
     """Replace arithmatex's placeholders; report what cannot be rendered."""
 
     def run(self, text: str) -> str:
-        """Render every formula of a page."""
         return PLACEHOLDER.sub(_render, text)
 
 

@@ -1,7 +1,5 @@
 """Find the Python fences of a page, and the headers that superfences would print."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 
