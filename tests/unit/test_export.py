@@ -102,14 +102,6 @@ def test_programs_are_apart_from_the_text_wherever_they_are():
     assert convert(TABBED, "")[0] == "**One**\n\na\n\n**Two**\n\nb\n"
 
 
-def test_script_has_what_must_come_first_at_its_top(tmp_path):
-    future = "from __future__ import annotations"
-    second = f"{future}\nimport math\n\n\ndef f(x: Unknown): return x\n\n\nprint(f(2))"
-    script = export._script([Program("print(1)", "", ""), Program(second, "", "")], "a")
-    (tmp_path / "a.py").write_text(script, "utf-8")
-    assert run(["a.py"], tmp_path) == "1\n2\n"
-
-
 def test_page_gets_its_files_and_their_links(tmp_path):
     svg = '<svg id="fig-1" viewBox="0 0 2 1" role="img"><path fill="var(--fig-1, #123456)"/></svg>'
     figures = f'<figure class="fig">{svg}</figure>' + (

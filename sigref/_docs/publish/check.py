@@ -20,7 +20,6 @@ from sigref._docs.html import Node, parse
 from sigref._docs.page.current import read
 from sigref._docs.page.scan import fences
 from sigref._docs.publish import numbers, rules
-from sigref._docs.publish.rules import CSS_ADDRESS, foreign_in_css
 
 # The search index of MkDocs and ProperDocs, and that of Zensical, with its list.
 SEARCH = {"search/search_index.json": "docs", "search.json": "items"}
@@ -135,13 +134,11 @@ def _file_faults(site: Path) -> Iterator[str]:
         name = path.relative_to(site).as_posix()
         for place in sorted({match[0] for match in here.finditer(text)}):
             yield f"{name}: contains {place!r} of the building machine"
-        if path.suffix != ".css":
-            continue
-        if foreign := foreign_in_css(text):
-            yield f"{name}: requests the foreign address {foreign}"
-        for address in filter(None, map("".join, CSS_ADDRESS.findall(text))):
+        for address in rules.in_css(text) if path.suffix == ".css" else []:
             local = not urlsplit(address).scheme and not address.startswith(("/", "#"))
-            if local and not (path.parent / urlsplit(address).path).is_file():
+            if rules.foreign(address):
+                yield f"{name}: requests the foreign address {address}"
+            elif local and not (path.parent / urlsplit(address).path).is_file():
                 yield f"{name}: requests {address!r}, which does not exist"
 
 

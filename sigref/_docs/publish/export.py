@@ -62,8 +62,6 @@ def _links(links: list[tuple[str, str]]) -> str:
 # process, a later one would find what an earlier one has set.
 PRECISION = re.compile(r"\bmp\.dps *= *")
 RESET_PRECISION = "import mpmath\n\nmpmath.mp.dps = 15  # as in a new process"
-# Stands at the top of a file, so it is in force for the other programs too.
-FUTURE = re.compile(r"^from __future__ import .*$", re.MULTILINE)
 
 
 def _with_resets(parts: list[str | Program]) -> list[str | Program]:
@@ -84,9 +82,7 @@ def _with_resets(parts: list[str | Program]) -> list[str | Program]:
 
 def _script(parts: list[str | Program], address: str) -> str:
     """Return a script whose cells editors know: text in comments, programs."""
-    programs = [part.source for part in parts if isinstance(part, Program)]
-    future = {line for source in programs for line in FUTURE.findall(source)}
-    lines = [f"# {address}", *sorted(future)]
+    lines = [f"# {address}"]
     for part in parts:
         if isinstance(part, Program):
             lines += ["", "# %%", _surviving(part)]
@@ -98,7 +94,7 @@ def _script(parts: list[str | Program], address: str) -> str:
 
 def _surviving(program: Program) -> str:
     """Return the program; one that ends with an exception prints this instead."""
-    source = FUTURE.sub("", program.source).strip("\n")
+    source = program.source.strip("\n")
     if not program.error:
         return source
     name = program.error.partition(":")[0].rpartition(".")[2]

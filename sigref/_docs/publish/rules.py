@@ -42,19 +42,17 @@ def foreign(address: str) -> bool:
     return bool(parts.netloc) or parts.scheme not in {"", "data"}
 
 
-def foreign_in_css(text: str) -> str:
-    """Return the first foreign address in a style sheet, `""` if there is none."""
-    return next(filter(foreign, map("".join, CSS_ADDRESS.findall(text))), "")
+def in_css(text: str) -> list[str]:
+    """Return the addresses in a style sheet."""
+    return [*filter(None, map("".join, CSS_ADDRESS.findall(text)))]
 
 
 def title_of(page: Node) -> str:
-    """Return the title of a page."""
     titles = (n.text().strip() for n in page.all("title") if not n.inside("svg"))
     return next(titles, "")
 
 
 def description_of(page: Node) -> str:
-    """Return the description of a page."""
     metas = (n.attributes for n in page.all("meta"))
     found = (a.get("content", "") for a in metas if a.get("name") == "description")
     return next(found, "").strip()
@@ -220,18 +218,19 @@ def _request(node: Node) -> Iterator[str]:
             yield f"<{tag}> has the address {address} without a scheme"
         elif scheme and foreign(address) and not (harmless and name == "href"):
             yield f"<{tag}> requests the foreign address {address}"
-    style = node.text() if tag == "style" else ""
-    for name, value in [("", style), *attributes.items()]:
-        checked = name not in ADDRESSES | {"content", "alt", "title"}
-        if checked and (found := foreign_in_css(value)):
-            yield f"a style requests the foreign address {found}"
+    unseen = ADDRESSES | {"content", "alt", "title"}
+    styles = [value for name, value in attributes.items() if name not in unseen]
+    styles += [node.text()] if tag == "style" else []
+    for address in filter(foreign, in_css("\n".join(styles))):
+        yield f"a style requests the foreign address {address}"
     if tag == "script" and REQUEST.search(node.text()):
         yield "a script requests a foreign address"
 
 
-def addresses(node: Node) -> list[tuple[str, str]]:
-    """Return the attributes of an element that are addresses, and their values."""
-    found = [(n, value) for n, value in node.attributes.items() if n in ADDRESSES]
-    for name in {"srcset", "imagesrcset"} & {*node.attributes}:
-        found += [(name, part.split()[0]) for part in node.attributes[name].split(",")]
-    return found
+def addresses(node: Node) -> Iterator[tuple[str, str]]:
+    """Yield the attributes of an element that are addresses, and their values."""
+    for name, value in node.attributes.items():
+        if name in ADDRESSES:
+            yield name, value
+        elif name in {"srcset", "imagesrcset"}:
+            yield from ((name, part.split()[0]) for part in value.split(","))
