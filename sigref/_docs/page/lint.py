@@ -65,17 +65,12 @@ def _begin(md: Markdown, body: list[str]) -> bool:
 
 def _facts(folder: str) -> dict[str, tuple[str, str]]:
     """Addresses and titles that `[fact 3.1][f-3.1]` refers to on a page in `folder`."""
-    return {
-        f"f-{fact.id}": (
-            posixpath.relpath(
-                f"reference/facts/{chapter.name.replace('_', '-')}.md#f-{fact.id}",
-                folder or ".",
-            ),
-            fact.title,
-        )
-        for chapter in CHAPTERS
-        for fact in chapter.facts
-    }
+    found: dict[str, tuple[str, str]] = {}
+    for chapter in CHAPTERS:
+        page = f"reference/facts/{chapter.name.replace('_', '-')}.md"
+        page = posixpath.relpath(page, folder or ".")
+        found |= {f"f-{f.id}": (f"{page}#f-{f.id}", f.title) for f in chapter.facts}
+    return found
 
 
 def _include_faults(lines: list[str]) -> list[tuple[int, str]]:
