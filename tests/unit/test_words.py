@@ -26,7 +26,7 @@ def refused(prose: str) -> list[str]:
     return [word for word in REFUSED if re.search(rf"\b{word}\b", prose)]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=str)
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_page_uses_the_words_of_the_table(path):
     text = path.read_text("utf-8").replace(TABLE, "")
     assert refused(text) == []
