@@ -62,7 +62,7 @@ DISPLAYED = FORMULA.replace("<math", '<math display="block"')
         ("<dl><dt>a</dt><dd>b</dd></dl>", "a\n:   b"),
         ("<details><summary>a</summary><p>b</p></details>", "**a**\n\nb"),
         ("<blockquote><p>a</p><p>b</p></blockquote>", "> a\n>\n> b"),
-        ("<p>a<br>b<button>c</button></p>", "a b"),
+        ("<p>a <button>c</button>b</p>", "a b"),
     ],
 )
 def test_html_becomes_markdown(html, expected):

@@ -107,8 +107,11 @@ def embed(svg: str, slug: str, alt: str, caption: str = "") -> str:
 def _clean(element: ET.Element, slug: str, used: set[str]) -> None:
     """Replace style by attributes, colours by variables, ids by unique ones."""
     attributes = element.attrib
-    for name, value in _declarations(attributes.pop("style", "")):
-        attributes.setdefault(name, value)
+    for declaration in attributes.pop("style", "").split(";"):
+        name, _, value = map(str.strip, declaration.partition(":"))
+        # The family of letters stays the page's own.
+        if name not in {"", "font-family", "white-space"}:
+            attributes.setdefault(name, value)
     if attributes.get("id") not in used:
         attributes.pop("id", None)
     for name, value in attributes.items():
@@ -124,23 +127,6 @@ def _clean(element: ET.Element, slug: str, used: set[str]) -> None:
         elif name in _PAINTS:
             value = _paint(value)
         attributes[name] = value.replace("url(#", f"url(#{slug}-")
-
-
-def _declarations(style: str) -> list[tuple[str, str]]:
-    """CSS declarations as SVG presentation attributes."""
-    pairs = []
-    for declaration in filter(None, map(str.strip, style.split(";"))):
-        name, _, value = (part.strip() for part in declaration.partition(":"))
-        if name == "font":  # the family stays the page's own
-            size = re.search(r"[\d.]+px", value)
-            pairs.append(("font-size", size[0] if size else "10px"))
-            if weight := re.match(r"(?:\w+ )*?(bold|[5-9]00)\b", value):
-                pairs.append(("font-weight", weight[1]))
-            if "italic" in value:
-                pairs.append(("font-style", "italic"))
-        elif name not in {"font-family", "white-space"}:
-            pairs.append((name, value))
-    return pairs
 
 
 def _paint(colour: str) -> str:

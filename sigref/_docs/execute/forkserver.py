@@ -106,7 +106,7 @@ def _watch(child: int, request: dict[str, Any]) -> int | str:
 def execute(request: dict[str, Any]) -> None:
     """Be `python program.py`, and write how it ended and what it drew to a file."""
     folder = request["folder"]
-    path = f"{folder}{os.sep}program.py"
+    path = f"{folder}/program.py"
     os.chdir(folder)
     _limit_processor_time(request["timeout"])
     sys.argv = ["program.py"]
@@ -133,10 +133,8 @@ def execute(request: dict[str, Any]) -> None:
 
 def _limit_processor_time(seconds: float) -> None:
     """Let the system end the program, however busy the machine is."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
+    import resource
+
     limit = int(seconds) + (seconds > int(seconds))
     resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
     del sys.modules["resource"]

@@ -142,7 +142,7 @@ class Runner:
         kept = None if pending else self._load(program)
         outcome = kept or (pending.get() if pending else self._execute(program))
         if message := verdict(outcome, raises, program.timeout):
-            inside = rf'"{re.escape(outcome.folder)}.program\.py", line (\d+)'
+            inside = rf'"{re.escape(outcome.folder)}/program\.py", line (\d+)'
 
             def located(found: re.Match[str]) -> str:
                 return f'"{filename}", line {int(found[1]) + line - 1}'
@@ -199,7 +199,7 @@ def verdict(outcome: Outcome, raises: str, timeout: float) -> str:
     status, stderr, told = outcome.status, outcome.stderr, outcome.told
     if status == "server":
         return "ended the process that runs programs"
-    if status == "timeout" or status == -getattr(signal, "SIGXCPU", 0):
+    if status in ("timeout", -signal.SIGXCPU):
         return f"did not end within its time limit of {timeout:g} s"
     if status == "flood" or len(outcome.stdout) > FLOOD:
         return "printed more than any page can show"

@@ -15,10 +15,7 @@ from sigref._docs.execute.forkserver import PATIENCE
 
 # Variables passed through to programs. Others would make pages depend on who builds
 # them: COLUMNS, LANG, PYTHONOPTIMIZE, PYTHONPATH with its sitecustomize, …
-INHERITED = {
-    *("PATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "HOME", "USERPROFILE"),
-    *("TMPDIR", "TEMP", "TMP", "SYSTEMROOT"),
-}
+INHERITED = {"PATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "HOME", "TMPDIR"}
 ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
     "TZ": "UTC",

@@ -77,9 +77,6 @@ class Converter(MarkdownConverter):
         address = urljoin(self.base, el.get("href", ""))
         return f"[{text}]({address})" if address and text.strip() else text
 
-    def convert_img(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        return f"![{el.get('alt', '')}]({urljoin(self.base, el['src'])})"
-
     def convert_svg(self, el: Any, text: str, parent_tags: set[str]) -> str:
         """Write a figure as a link to its file; drop icons."""
         title = el.find("title")
@@ -87,9 +84,6 @@ class Converter(MarkdownConverter):
             return ""
         file = urljoin(self.base, f"{el['id']}.svg")
         return f"\n\n![{title.get_text()}]({file})\n\n"
-
-    def convert_br(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        return " "
 
     def convert_summary(self, el: Any, text: str, parent_tags: set[str]) -> str:
         return f"\n\n**{text.strip()}**\n\n"
