@@ -65,8 +65,8 @@ if np.ptp(y) == 0:
     sys.exit("y is constant: there is no curve to fit.")
 if np.isin(y, (0, 1)).all():
     sys.exit("y is 0 or 1: fit a logistic regression to it.")
-print(f"{x.size} points, x from {x.min():g} to {x.max():g}, ", end="")
-print(f"y from {y.min():g} to {y.max():g}")
+print(f"{x.size} points")
+print(f"x from {x.min():g} to {x.max():g}, y from {y.min():g} to {y.max():g}")
 
 try:
     p, cov = curve_fit(curve, x, y, p0=start(x, y))

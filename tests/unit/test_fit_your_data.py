@@ -14,7 +14,7 @@ X = np.linspace(0.25, 9.25, 10)
 Y = 1 + 4 / (1 + np.exp(-1.5 * (X - 5)))
 Y += np.tile([0.02, -0.02], 5)
 ROWS = [f"{x:.2f}\t{y:.3f}" for x, y in zip(X, Y, strict=True)]
-ALL = "10 points, x from 0.25 to 9.25, y from 0.994 to 4.99"
+ALL = "10 points\nx from 0.25 to 9.25, y from 0.994 to 4.99"
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_columns_are_read_and_fitted(fit, text):
 
 def test_printed_minus_is_a_minus(fit):
     printed, _ = fit(pasted("\t").replace("0.25", "−0.25", 1))
-    assert printed.startswith("10 points, x from -0.25 to 9.25")
+    assert printed.startswith("10 points\nx from -0.25 to 9.25")
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,9 @@ const numbers = (area, id, refresh) => {
     area.value = area.value.replace(DATA, (_, begin, old, end) => begin + own + end);
     refresh();
   });
-  field.addEventListener("focus", () => field.value === page && field.select()); // to paste over it
+  // So that what is pasted replaces it; a click takes the selection of its focus away.
+  for (const event of ["focus", "click"])
+    field.addEventListener(event, () => field.value === page && field.select(), { once: true });
   const box = make("div", { className: "run-data" }, make("label", { htmlFor: field.id }, "Your data"), field);
   return { box, refresh() {
     box.hidden = data() === undefined;
