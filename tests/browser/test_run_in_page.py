@@ -442,7 +442,7 @@ def test_a_difference_is_shown_with_its_reason(visit):
 
 # --- The reader's own numbers -----------------------------------------------------
 
-FIT = "how-to/fit-a-sigmoid-to-data.md"
+FIT = "how-to/fit-your-own-data.md"
 OWN = [f"{x}.5\t{1 + 4 / (1 + 2 ** (6 - x)):.3f}" for x in range(12)]
 
 
