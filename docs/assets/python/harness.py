@@ -68,7 +68,7 @@ def run_program(source):
                 compile(source, "program.py", "exec", dont_inherit=True), main.__dict__
             )
             outcome["figures"] = _figures()
-    except SystemExit as end:  # of which Python prints the text alone
+    except SystemExit as end:  # as Python does, print its text alone
         if not isinstance(end.code, int | None):
             print(end.code, file=sys.stderr)
     except BaseException as error:
