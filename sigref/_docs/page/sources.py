@@ -107,7 +107,7 @@ def cited(docs: Path) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
         page = f"facts/{chapter.name.replace('_', '-')}.md"
         for fact in chapter.facts:
             for key, source in known.items():
-                if f"[s-{key}]" in fact.source or _names(fact.source, source["name"]):
+                if _names(fact.source, source["name"]):
                     works[key].append(f"[fact {fact.id}]({page}#f-{fact.id})")
     return works, web
 
