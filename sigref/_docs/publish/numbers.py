@@ -27,6 +27,7 @@ DECLARED = re.compile(
     r"<!--\s*numbers:(?P<numbers>[^=]+)=\s*(?P<kind>given|definition|cited):(?P<why>.+?)-->",
     re.DOTALL,
 )
+FENCED = re.compile(r"^( *)(`{3,}|~{3,}).*?^\1\2", re.MULTILINE | re.DOTALL)
 RECORD = re.compile(r'--8<-- "(docs/data/[^"]+)"')
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 NUMBER = re.compile(
@@ -39,7 +40,7 @@ EXPONENT = re.compile(r"(?<!10)\^(?:\{[^{}]*\}|-?\d+)")
 # Names with a number in them, dates, versions, places in texts.
 NAMED = re.compile(
     r"\b\d{4}-\d\d-\d\d\b|\b\d+[- ]bits?\b|^\s*\d+(?= ·)|\bSHA-\d+|\bR \d[\d.]*|\bC\+?\+? ?\d\d\b"
-    r"|(?i:\b(?:IEEE|Python|NumPy|SciPy|Matplotlib|PyTorch|TensorFlow|Keras|JAX|Julia|"
+    r"|(?i:\b(?:IEEE|Linux|Python|NumPy|SciPy|Matplotlib|PyTorch|TensorFlow|Keras|JAX|Julia|"
     r"Java|Fortran|ECMAScript|CUDA|ISO|RFC|AVX-?|facts?|claims?|row|section|chapter|"
     r"pages?|pp?\.|vol\.|no\.|versions?|arXiv|doi|figure|table|lines?|issue|request|#))"
     r"[ \u00a0]?\d[\d.–-]*[a-z]?(?:(?:, | and | to | or )+\d[\d.]*[a-z]?)*"
@@ -142,44 +143,58 @@ def _with_tex(node: Node) -> str:
     return "".join(c if isinstance(c, str) else _with_tex(c) for c in node.children)
 
 
-def by_section(page: Node) -> Iterator[tuple[Node, int]]:
-    """Yield the elements of a page, each with the number of its section."""
-    section = 0
-    for node in page.all():
-        section += node.tag == "h2"
-        yield node, section
+def heading(text: str) -> str:
+    """Return the letters of a heading, the same from the source and from the page."""
+    return re.sub(r"\{[^}]*\}|\]\([^)]*\)|\W|_", "", text)
 
 
-def held(page: Node, source: str) -> Iterator[tuple[str, Number, bool]]:
-    """Yield the numbers of a page with their paragraphs, and whether anything holds them.
+def evidence(source: str) -> Iterator[tuple[str, Decimal]]:
+    """Yield the numbers in a page's records and declarations, with their sections."""
+    prose = FENCED.sub("", source)
+    _, *parts = re.split(r"^ *## +(.*)$", f"## \n{prose}", flags=re.MULTILINE)
+    for title, text in zip(parts[::2], parts[1::2], strict=True):
+        records = (Path(name).read_text("utf-8") for name in RECORD.findall(text))
+        declared = (match["numbers"] for match in DECLARED.finditer(text))
+        for number in numbers("\n".join((*records, *declared))):
+            yield heading(title), number.value
 
-    A number of two digits is soon found somewhere by chance: one in a section must be
-    in an output of that section or before the first, which may itself sum up the page.
+
+def held(page: Node, source: str) -> Iterator[tuple[str, Number, list[Decimal]]]:
+    """Yield the numbers of a page with their paragraphs, and what may hold each.
+
+    A number of two digits is soon found somewhere by chance: it must be in the output
+    before or after it in its section, or in a record or declaration of that section.
+    What stands before the first section may sum up the page.
     """
-    section = dict(by_section(page))
-    outputs = [(section[p], numbers(printed(p))) for p in page.all(name="program")]
-    found = [(where, n.value) for where, all_ in outputs for n in all_]
-    records = (Path(name).read_text("utf-8") for name in RECORD.findall(source))
-    declared = (match["numbers"] for match in DECLARED.finditer(source))
-    known = [n.value for n in numbers("\n".join((*records, *declared)))]
+    section, where = "", {}
+    outputs: list[tuple[str, list[Decimal]]] = []
+    for node in page.all():
+        if node.tag == "h2":
+            section = heading(node.text())
+        elif "program" in node.classes:
+            outputs.append((section, [n.value for n in numbers(printed(node))]))
+        where[node] = section, len(outputs)
+    known = [*evidence(source)]
+    everything = [v for _, values in outputs for v in values] + [v for _, v in known]
     for node, text in sentences(page):
         links = " ".join(a.attributes.get("href", "") for a in node.all("a"))
         facts = (FACTS.get(name, "") for name in re.findall(r"#f-([\w.]+)", links))
         linked = [n.value for n in numbers("\n".join(facts))]
-        for number in numbers(NAMED.sub(" ", text)):
-            here = section[node]
-            near = [
-                v for s, v in found if s in {0, here} or not here or number.digits > 2
-            ]
+        here, count = where[node]
+        around = outputs[max(count - 1, 0) : count + 1]
+        near = [v for s, values in around if s == here for v in values]
+        near += [v for s, v in known if s in {"", here}]
+        for number in numbers(NAMED.sub(" ", re.sub(r"\s*\n\s*", " ", text))):
+            values = near if here and number.digits < 3 else everything
             if number.digits > 1:
-                yield text, number, any(map(number.rounds, [*known, *linked, *near]))
+                yield text, number, [*linked, *values]
 
 
 def faults(page: Node, source: str) -> Iterator[tuple[int, str]]:
     """Yield the line in the page's source, and what is wrong, for each such number."""
     lines = source.split("\n")
-    for text, number, good in [] if MARK in source else held(page, source):
-        if good:
+    for text, number, values in [] if MARK in source else held(page, source):
+        if any(map(number.rounds, values)):
             continue
         line = next((n for n, line in enumerate(lines, 1) if number.text in line), 1)
         around = " ".join(text.split())
