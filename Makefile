@@ -42,17 +42,19 @@ runtime: .venv/all
 runtime-pin: .venv/all
 	$(BIN)/python -m sigref._docs.publish.runtime --move
 
-# The checkout alone, in a minute.
+# The checkout alone, without what takes long, in a minute.
 quick: .venv/all
-	$(BIN)/pytest -n 2 sigref tests/unit
+	$(BIN)/pytest -n 2 -m "not slow" sigref tests/unit
 
 # And the built site, in Chromium and Firefox. TESTS=tests/unit/test_run.py runs a part.
 test: site
-	SITE=site $(BIN)/pytest -n 2 --axe=$(AXE) $(TESTS)
+	SITE=site $(BIN)/pytest -n 2 -m "not run_in_page" --axe=$(AXE) $(TESTS)
 
-# What else holds before anything is published: the same bytes from another place, with
-# a new interpreter for each program; other engines; the packages.
+# What else holds before anything is published: every Run button gives what the page
+# shows; the same bytes from another place, with a new interpreter for each program;
+# other engines; the packages.
 release: site engines
+	SITE=site $(BIN)/pytest -n 2 -m run_in_page
 	SITE=site $(BIN)/pytest -n 2 tests/release
 
 lint: .venv/all

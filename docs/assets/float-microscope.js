@@ -275,7 +275,7 @@ const THRESHOLDS = {
   one: ["σ(x) is nearest to 1", "from"],
   flat: ["σ′(x) is nearest to 0", "beyond ±"],
 };
-// For each quantity: its name, the textbook form, the safe form from 0 on and below 0.
+// For each quantity: its name, the textbook form, the stable form from 0 on and below 0.
 const FORMS = {
   value: ["σ(x)", "s = 1/(1 + e⁻ˣ)", "1/(1 + t)", "t/(1 + t)"],
   complement: ["1 − σ(x)", "1 − s", "t/(1 + t)", "1/(1 + t)"],

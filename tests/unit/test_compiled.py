@@ -157,6 +157,7 @@ def run(program, folder=None):
     return done.stdout
 
 
+@pytest.mark.slow
 def test_no_multiplication_is_contracted_with_an_addition():
     # FMA would round once where the formulas mean to round twice.
     program = (
@@ -187,6 +188,7 @@ def copy(tmp_path):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_cache_is_used_and_follows_the_formulas(copy):
     program = "from sigref.compiled import softplus; print(softplus(3.003))"
     first = run(program, copy)
@@ -202,6 +204,7 @@ def test_cache_is_used_and_follows_the_formulas(copy):
     assert run(program, copy) != first
 
 
+@pytest.mark.slow
 def test_it_works_where_no_cache_can_be_written(copy):
     program = (
         "from numba.core import caching\n"

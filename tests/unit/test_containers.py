@@ -553,6 +553,7 @@ class TestLaziness:
         assert (result.name, result.dtype) == ("p", pl.Float32)
         assert np.array_equal(result.to_numpy(), sigref.sigmoid(np.float32(ROW)))
 
+    @pytest.mark.slow
     def test_two_workers_of_a_cluster_give_the_same_bits(self, tmp_path):
         program = ROOT / "docs" / "examples" / "sigmoid_on_a_cluster.py"
         done = subprocess.run(

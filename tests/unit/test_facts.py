@@ -240,6 +240,7 @@ def test_latex_check_can_fail(formula):
 # Pages and JSON
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
 def test_page_shows_every_fact_with_its_check(chapter):
     page = render.chapter_markdown(chapter.name)

@@ -32,6 +32,7 @@ $x^2$
 
 --8<-- "part.txt"
 """
+pytestmark = pytest.mark.slow
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="asks the Linux kernel")
 UNIX = pytest.mark.skipif(os.name != "posix", reason="needs make and a shell")
 

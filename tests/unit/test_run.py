@@ -159,6 +159,7 @@ class TestBothWays:
         )
 
 
+@pytest.mark.slow
 def test_figures_are_the_same_in_every_process(runner):
     source = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.grid()"
     first = runner.run(Program(source, salt="a")).figures
@@ -320,6 +321,7 @@ def test_preloaded_is_what_the_program_loads(source, module):
     assert imports.preloaded(source, PRELOADED) == module
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["", *PRELOADED])
 def test_server_has_loaded_no_package_that_the_program_does_not(
     runner, module, tmp_path

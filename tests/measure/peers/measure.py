@@ -97,7 +97,7 @@ THRESHOLDS = {
 }
 
 
-SAFE_FORM = "the safe form"
+SAFE_FORM = "the stable form"
 
 
 @dataclass

@@ -1,0 +1,39 @@
+"""The pages use one word for each thing: those of the table in contributing.md."""
+
+import re
+
+import pytest
+from built import ROOT, SOURCES
+
+CONTRIBUTING = ROOT / "docs" / "contributing.md"
+TABLE = CONTRIBUTING.read_text("utf-8").split("## Words")[1].split("\n## ")[0]
+REFUSED = [
+    word
+    for row in re.findall(r"^\| .* \| (.*) \|$", TABLE, re.MULTILINE)[2:]
+    for word in row.split(", ")
+]
+# Code, front matter, comments, and what is in the words of those who ask.
+OTHERS = re.compile(
+    r"^( *)(`{3,}|~{3,}).*?^\1\2|`[^`]*`|\A---.*?^---|<!--.*?-->|\]\([^)]*\)"
+    r"|\*Also asked as:\*.*?(?=\n\n|\Z)|^### .*\?$",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def refused(prose: str) -> list[str]:
+    """Return the refused words in a page's prose."""
+    prose = " ".join(OTHERS.sub(" ", prose).split())
+    return [word for word in REFUSED if re.search(rf"\b{word}\b", prose)]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_page_uses_the_words_of_the_table(path):
+    text = path.read_text("utf-8").replace(TABLE, "")
+    assert refused(text) == []
+
+
+def test_the_table_is_read():
+    assert {"safe form", "log-loss", "ulps"} <= {*REFUSED}
+    assert refused("---\nd: log-loss\n---\nThe *stable\nversion* `ulps`") == [
+        "stable version"
+    ]
