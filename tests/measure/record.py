@@ -37,7 +37,7 @@ VERSIONS = """
 import json, platform, sys
 from importlib.metadata import packages_distributions, version
 known = packages_distributions()
-names = sorted(known[root][0] for root in sys.argv[1:] if root in known)
+names = sorted({known[root][0] for root in sys.argv[1:] if root in known})
 found = {name.replace("_", "-"): version(name) for name in names}
 print(json.dumps(found | {"Python": platform.python_version()}))
 """
@@ -60,21 +60,16 @@ def blocks():
                 yield path.relative_to(DOCS).as_posix(), block
 
 
-def interpreter(environment):
-    """Return the command that runs a program, as far as the program's name."""
-    if environment == "r":
-        return ["Rscript", "--vanilla"]
-    return [str(ROOT / "build" / "record" / environment / "bin" / "python")]
-
-
 def run(environment, *arguments, source=""):
     """Run a program in an empty folder."""
+    python = ROOT / "build" / "record" / environment / "bin" / "python"
+    command = ["Rscript", "--vanilla"] if environment == "r" else [python]
     with tempfile.TemporaryDirectory() as folder:
-        program = [Path(folder, "program")] if source else []
-        for path in program:
-            path.write_text(source, "utf-8")
+        if source:
+            arguments = ["program"]
+            Path(folder, "program").write_text(source, "utf-8")
         return subprocess.run(
-            [*interpreter(environment), *program, *arguments],
+            [*command, *arguments],
             cwd=folder,
             env={"PATH": os.environ["PATH"], "HOME": folder, **SETTINGS},
             check=False,
@@ -89,17 +84,19 @@ def versions(environment, source):
     if environment == "r":
         return {"R": run("r", "-e", "cat(format(getRversion()))").stdout}
     roots = {name.partition(".")[0] for name in imported(source)}
-    done = run(environment, "-c", VERSIONS, environment, *sorted(roots))
-    return json.loads(done.stdout)
+    return json.loads(run(environment, "-c", VERSIONS, environment, *roots).stdout)
 
 
 def record(page, block):
     """Run the program of a fence, and return its record."""
     done = run(block.recorded, source=block.source)
-    raises = re.search(r'raises="(\w+)"', block.header)
-    error = raised(raises[1], done.stderr) if raises else ""
-    good = done.returncode == 1 if error else done.returncode == 0
-    if not good or bool(error) != bool(done.stderr) or not done.stdout + error:
+    error = ""
+    if raises := re.search(r'raises="(\w+)"', block.header):
+        # The last line that names the exception, and what follows.
+        found = re.split(rf"(?m)^(?=(?:[\w.]+\.)?{raises[1]}(?::|$))", done.stderr)
+        error = found[-1] if len(found) > 1 else ""
+    good = done.returncode == bool(error) and bool(done.stderr) == bool(error)
+    if not (good and done.stdout + error):
         sys.exit(
             f"docs/{page}:{block.line}: status {done.returncode}, printed:\n"
             f"{done.stdout}and to standard error:\n{done.stderr}"
@@ -108,12 +105,6 @@ def record(page, block):
     found = versions(block.recorded, block.source)
     today = time.strftime("%Y-%m-%d", time.gmtime())
     return Record(key, block.recorded, done.stdout, error, found, today, cpu())
-
-
-def raised(name, stderr):
-    """Return the exception with which a traceback ends, if it has this name."""
-    starts = re.finditer(rf"(?m)^([\w.]+\.)?{name}(:|$)", stderr)
-    return next((stderr[match.start() :] for match in [*starts][-1:]), "")
 
 
 def close(old, new):
@@ -141,9 +132,8 @@ def main():
     parser.add_argument("--page", help="its path in docs/")
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
-    old = {
-        (p, r.program): r for p, kept in recorded.records(DOCS).items() for r in kept
-    }
+    pages = recorded.records(DOCS)
+    old = {(page, r.program): r for page, kept in pages.items() for r in kept}
     new, faults = {}, []
     for page, block in blocks():
         key = page, recorded.fingerprint(block.recorded, block.source)
@@ -157,7 +147,7 @@ def main():
         elif key in old:
             new.setdefault(page, []).append(old[key])
     if options.check:
-        sys.exit("\n".join(faults))
+        sys.exit("\n".join(faults) or None)
     pages = {page: [asdict(each) for each in kept] for page, kept in new.items()}
     text = json.dumps(pages, ensure_ascii=False, indent=1) + "\n"
     recorded.file(DOCS).write_text(text, "utf-8")
