@@ -138,9 +138,10 @@ def _recorded(
         raise ValueError(f"raises= and the record do not agree; {recorded.AGAIN}")
     current.current.unshown.discard(key)
     shown = _block(record.output, "output") + _block(record.error, "error")
+    shown += f'<p class="stamp" data-search-exclude>{escape(record.stamp)}</p>'
     listing = base_format(
         language=language,
-        run=lambda *_, **__: f'{shown}<p class="stamp">{escape(record.stamp)}</p>',
+        run=lambda *_, **__: shown,
         code=source,
         md=md,
         html=True,
