@@ -8,7 +8,7 @@ import sys
 import pytest
 import sigref
 from built import ROOT
-from visitor import CLIPBOARD, CONTRAST
+from visitor import CLIPBOARD, CONTRAST, PHONE
 
 pytestmark = pytest.mark.browser
 
@@ -208,6 +208,25 @@ def test_wide_content_scrolls_by_keyboard(what, visitor):
         "(box) => box.scrollLeft > 0", arg=wide.element_handle(), timeout=2000
     )
     assert wide.evaluate("(box) => box.scrollLeft") > 0
+
+
+def test_first_column_stays_and_a_shadow_says_that_there_is_more(visitor):
+    page = visitor.open("reference/accuracy-ledger.md", viewport=PHONE)
+    wide = page.locator(".wide .md-typeset__scrollwrap:visible").first
+    edge = "(box) => box.querySelector('td').getBoundingClientRect().left"
+    assert wide.evaluate("(box) => box.scrollWidth > box.clientWidth")
+    wide.evaluate("(box) => { box.scrollLeft = 90 }")
+    assert (
+        wide.evaluate(f"(box) => ({edge})(box) - box.getBoundingClientRect().left") == 0
+    )
+    assert "local" in wide.evaluate(
+        "(box) => getComputedStyle(box).backgroundAttachment"
+    )
+    cell = wide.locator("td").first
+    assert (
+        cell.evaluate("(td) => getComputedStyle(td).backgroundColor")
+        != "rgba(0, 0, 0, 0)"
+    )
 
 
 # --- The explorer -----------------------------------------------------------------

@@ -15,7 +15,7 @@ from built import ROOT, SOURCES, page_of, programs
 from playwright.sync_api import expect
 from sigref._docs.publish import buttons
 from test_other_browsers import browser  # noqa: F401 - a fixture
-from visitor import ARGUMENTS, DESKTOP, PHONE, violations
+from visitor import ARGUMENTS, CONTRAST, DESKTOP, PHONE, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.run_in_page]
 
@@ -132,12 +132,16 @@ def test_each_program_prints_what_the_page_shows(name, visit, site):
 
 
 def test_most_programs_of_the_site_print_the_same(site):
+    """As many have a text that the test above compares with what they print."""
     whole = "".join(page.read_text("utf-8") for page in site.rglob("index.html"))
-    marks = re.findall(r'<div class="program"([^>]*)>', whole)
-    same = [
-        mark for mark in marks if " data-run=" in mark and "data-differs" not in mark
-    ]
-    assert len(same) >= 230
+    same = 0
+    for program in whole.split('<div class="program"')[1:]:
+        mark, _, shown = program.partition(">")
+        text = "data-expects" in mark or re.search(
+            r'class="[^"]*\b(output|error)', shown
+        )
+        same += bool(text and " data-run=" in mark and "data-differs" not in mark)
+    assert same >= 230
 
 
 def test_the_site_says_what_running_fetches(site):
@@ -435,3 +439,127 @@ def test_a_difference_is_shown_with_its_reason(visit):
     lines = program.locator(".run-difference code").text_content().split("\n")
     assert {line[:2] for line in lines} == {"− ", "+ "}
     assert violations(page) == []
+
+
+# --- The reader's own numbers -----------------------------------------------------
+
+FIT = "how-to/fit-your-own-data.md"
+OWN = [f"{x}.5\t{1 + 4 / (1 + 2 ** (6 - x)):.3f}" for x in range(12)]
+
+
+def with_box(page):
+    """The program of a page that has a box for the reader's own numbers, run once."""
+    program = page.locator("[data-run]").filter(has_text='data = """')
+    assert SAME in press(program)
+    return program, program.get_by_label("Your data")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_two_columns_that_are_pasted_are_fitted(scheme, visit):
+    page = visit(FIT, color_scheme=scheme, viewport=PHONE)
+    program, box = with_box(page)
+    box.click()  # all is selected: what is pasted replaces it
+    page.keyboard.insert_text("\n".join(["x\ty", *OWN]).replace(".", ","))
+    page.keyboard.press("Control+Enter")
+    expect(program.locator(".run-output .fig")).to_have_count(0)
+    ended(program)
+    assert printed(program)[0].startswith("12 points\nx from 0.5 to 11.5, y from")
+    assert program.locator(".run-output .fig").is_visible()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    box.fill('1 2\n"3" """four\\\n')
+    program.get_by_role("button", name="Run", exact=True).click()
+    ended(program)
+    assert printed(program) == ["Line 2 is not two numbers: '3 four'\n"]
+
+
+def test_box_and_program_hold_the_same_numbers(visit):
+    program, box = with_box(visit("questions.md"))
+    area = program.get_by_label("The program", exact=True)
+    whole, page = area.input_value(), box.input_value()
+    assert f'"""\n{page}\n"""' in whole
+    box.fill("1; −2,5")
+    assert area.input_value() == whole.replace(page, "1; −2,5")
+    program.get_by_role("button", name="Run", exact=True).click()
+    ended(program)
+    rows = [line.split() for line in printed(program)[0].splitlines()[1:]]
+    assert rows == [["1", "0.731059", "0.268941"], ["-2.5", "0.0758582", "0.924142"]]
+    area.fill(whole.replace(page, "7"))
+    assert box.input_value() == "7"
+    area.fill("print(1)")
+    expect(box).to_be_hidden()
+    program.get_by_role("button", name="Reset").click()
+    assert SAME in press(program)
+    assert (area.input_value(), box.input_value()) == (whole, page)
+
+
+def test_other_programs_have_no_box(program):
+    expect(program.get_by_label("Your data")).to_be_hidden()
+
+
+# --- What the reader's system asks for ----------------------------------------------
+
+# An element's colours against its ground; 0 where there is no line to be seen.
+SEEN = (
+    "(element, part) => {"
+    + CONTRAST
+    + r"""
+  const style = getComputedStyle(element);
+  const line = style[`${part}Style`];
+  if (line === "none" || style[`${part}Width`] === "0px") return 0;
+  const colour = style[part === "text" ? "color" : `${part}Color`];
+  let under = element;
+  while (/^rgba.*, 0\)$/.test(getComputedStyle(under).backgroundColor)) under = under.parentElement;
+  const ground = getComputedStyle(under).backgroundColor;
+  return contrast(/^rgba/.test(colour) ? blend(colour, ground) : colour, ground);
+}"""
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_forced_colours_leave_everything_to_be_seen(scheme, visit):
+    page = visit("questions.md", forced_colors="active", color_scheme=scheme)
+    # The reader may have chosen the other palette.
+    page.evaluate(
+        "name => document.body.setAttribute('data-md-color-scheme', name)",
+        {"light": "slate", "dark": "default"}[scheme],
+    )
+    page.evaluate("document.documentElement.style.backgroundColor = 'Canvas'")
+
+    def seen(element, *parts):
+        for part in parts:
+            assert element.evaluate(SEEN, part) > 4.5, (element, part)
+
+    seen(page.locator(".run-open").first, "text", "borderTop")
+    program, box = with_box(page)
+    area = program.get_by_label("The program", exact=True)
+    for element in (box, *program.locator(".run-button:visible").all()):
+        seen(element, "text", "borderTop")
+        element.focus()
+        seen(element, "outline")
+    seen(program.locator(".run-state"), "text")
+    seen(program.locator(".run-editor code span").first, "text")
+    seen(area, "borderTop")
+    area.focus()
+    seen(area, "outline")
+    area.evaluate(
+        """area => {
+          area.value = "x = 1\\n".repeat(10_000);
+          area.dispatchEvent(new Event("input"));
+        }"""
+    )
+    seen(area, "text")  # its own letters, where it is too long to be coloured
+
+
+def test_progress_moves_only_with_what_is_fetched(visit, reader):
+    """An indeterminate bar would be an animation, whatever the reader asks for."""
+    fresh = reader.browser.new_context()
+    page = visit(PAGE, fresh, reduced_motion="reduce")
+    program = page.locator("[data-run]").first
+    program.locator(".run-open").click()
+    bar = program.locator("progress")
+    expect(bar).to_be_visible(timeout=WAIT)
+    assert 0 < bar.evaluate("bar => bar.position") <= 1
+    assert page.evaluate("document.getAnimations().length") == 0
+    assert SAME in ended(program)
+    fresh.close()

@@ -235,6 +235,11 @@ COLUMNS = {
     "copy": "copy",
 }
 
+# Seven columns fit a page. A record without the compiled functions is of an earlier
+# state, and shown for the libraries that the later ones lack.
+SHOWN = {"sigref", "compiled", "scipy", "numpy naive", "np.exp", "copy"}
+SHOWN_BEFORE = {"sigref", "scipy", "numexpr", "torch", "jax", "np.exp"}
+
 
 def figure(ns):
     """Return nanoseconds with about three digits."""
@@ -259,13 +264,15 @@ def render(report):
         "",
     ]
     sigmoid = [row for row in report["rows"] if row["what"].startswith("sigmoid ")]
-    used = [key for key in COLUMNS if any(key in r["ns per element"] for r in sigmoid)]
+    present = {key for row in sigmoid for key in row["ns per element"]}
+    wanted = SHOWN if "compiled" in present else SHOWN_BEFORE
+    used = [key for key in COLUMNS if key in present & wanted]
     rows = []
     for row in sigmoid:
         ns = row["ns per element"]
         cells = [figure(ns[key]) if key in ns else "–" for key in used]
-        rows.append([row["what"].removeprefix("sigmoid "), f"{row['n']:,}", *cells])
-    header = ["σ(x)", "elements", *[COLUMNS[key] for key in used]]
+        rows.append([f"{row['what'].removeprefix('sigmoid ')}, {row['n']:,}", *cells])
+    header = ["σ(x), elements", *[COLUMNS[key] for key in used]]
     lines += [*table(header, rows), ""]
     rows = []
     for row in report["rows"]:

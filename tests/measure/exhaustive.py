@@ -248,7 +248,6 @@ def render(report):
         "result is 0 up to": "0 up to",
         "result is 0 from": "0 from",
         "result is 1 from": "1 from",
-        "decided by ball arithmetic": "by ball arithmetic",
         "date": "date",
     }
     lines = [["function", *columns.values()], ["---"] + ["---:"] * len(columns)]

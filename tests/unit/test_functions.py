@@ -119,7 +119,10 @@ class TestScalars:
             ]
         )
         with np.errstate(invalid="ignore"):
-            assert bits(function(x)) == [float(function(float(v))).hex() for v in x]
+            one_by_one = [float(function(float(v))).hex() for v in x]
+            assert bits(function(x)) == one_by_one
+            few = [function(x[i : i + 5].reshape(-1, 1)) for i in range(0, len(x), 5)]
+            assert bits(np.concatenate(few)[:, 0]) == one_by_one
 
 
 class TestLayouts:

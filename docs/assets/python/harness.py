@@ -68,6 +68,9 @@ def run_program(source):
                 compile(source, "program.py", "exec", dont_inherit=True), main.__dict__
             )
             outcome["figures"] = _figures()
+    except SystemExit as end:  # as Python does, print its text alone
+        if not isinstance(end.code, int | None):
+            print(end.code, file=sys.stderr)
     except BaseException as error:
         lines = source.splitlines(keepends=True)
         linecache.cache["program.py"] = (len(source), None, lines, "program.py")

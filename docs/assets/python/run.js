@@ -110,6 +110,7 @@ const difference = (before, after) => {
 // --- Keys of an editor ---------------------------------------------------------------
 
 const indent = (event, area) => {
+  if (event.ctrlKey || event.metaKey) return;
   const line = area.value.slice(0, area.selectionStart).split("\n").pop();
   if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
     const blanks = line.match(/^ */)[0] + (/:\s*(#.*)?$/.test(line) ? "    " : "");
@@ -124,7 +125,7 @@ const indent = (event, area) => {
   }
 };
 
-const editor = (source, id, onrun) => {
+const editor = (source, id) => {
   const code = make("code");
   const under = make("pre", { attributes: { "aria-hidden": "true" } }, code);
   const area = make("textarea", {
@@ -135,20 +136,41 @@ const editor = (source, id, onrun) => {
     const long = area.value.length > PAINTED; // then it shows its own letters
     box.classList.toggle("run-long", long);
     paint(code, long ? "" : area.value);
+    own.refresh();
   };
   area.addEventListener("input", refresh);
   area.addEventListener("scroll", () => {
     under.scrollLeft = area.scrollLeft;
     under.scrollTop = area.scrollTop;
   });
-  area.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      onrun();
-    } else indent(event, area);
-  });
+  area.addEventListener("keydown", (event) => indent(event, area));
   const box = make("div", { className: "run-editor language-python highlight" }, under, area);
-  return { area, refresh, box };
+  const own = numbers(area, id, refresh);
+  return { area, refresh, parts: [box, own.box] };
+};
+
+// A program with data = """…""" has a box for the reader's own, beside its Run button:
+// between the quotes they are hard to place, on a phone above all.
+const DATA = /^(data = """\n)([^]*?)(\n""")$/m;
+const numbers = (area, id, refresh) => {
+  const data = () => area.value.match(DATA)?.[2];
+  const page = data();
+  const field = make("textarea", {
+    id: `${id}-data`, rows: 8, spellcheck: false, autocapitalize: "off", autocomplete: "off", wrap: "off",
+  });
+  field.addEventListener("input", () => {
+    const own = field.value.replace(/["\\]/g, ""); // either would break the program
+    area.value = area.value.replace(DATA, (_, begin, old, end) => begin + own + end);
+    refresh();
+  });
+  // So that what is pasted replaces it; a click takes the selection of its focus away.
+  for (const event of ["focus", "click"])
+    field.addEventListener(event, () => field.value === page && field.select(), { once: true });
+  const box = make("div", { className: "run-data" }, make("label", { htmlFor: field.id }, "Your data"), field);
+  return { box, refresh() {
+    box.hidden = data() === undefined;
+    if (field !== document.activeElement) field.value = data() ?? "";
+  } };
 };
 
 // --- One program ---------------------------------------------------------------------
@@ -195,9 +217,14 @@ const create = (listing, opener) => {
   const output = make("div", { className: "run-output", attributes: {
     role: "group", "aria-label": "What your run printed and drew", "aria-live": "polite",
   } });
-  const { area, refresh, box: edited } = editor(source, id, () => job || start());
-  const box = make("div", { className: "run" }, edited,
+  const { area, refresh, parts } = editor(source, id);
+  const box = make("div", { className: "run" }, ...parts,
     make("div", { className: "run-bar" }, runs, stops, resets, bar, keys, state));
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    if (!job) start();
+  });
 
   const busy = (yes) => {
     // A focused button must not vanish under the fingers: one takes the place of the other.

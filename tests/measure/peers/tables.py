@@ -94,7 +94,7 @@ SIDES = ("ulp_right", "ulp_left", "ulp_subnormal")
 
 
 def value_table(rows, dtype):
-    """σ: thresholds, errors, dtype of the result, warnings."""
+    """σ: thresholds and errors; in the name, another dtype of the result, and warnings."""
     head = [
         "σ(x) by",
         "0 below",
@@ -103,7 +103,7 @@ def value_table(rows, dtype):
         "ULP, x\N{NO-BREAK SPACE}≥\N{NO-BREAK SPACE}0",
         "ULP, x\N{NO-BREAK SPACE}<\N{NO-BREAK SPACE}0",
     ]
-    head += ["ULP, subnormal", "result", "warns"]
+    head += ["ULP, subnormal"]
     slopes = {
         (row["language"], row["library"], row["of"]): row
         for row in chosen(rows, "derivative", dtype)
@@ -119,7 +119,12 @@ def value_table(rows, dtype):
             threshold(slope, "zero_from") if slope else "–",
         ]
         errors = [ulp(row, key) for key in SIDES]
-        lines.append([title(row), *thresholds, *errors, row["dtype_out"], warns])
+        name = title(row)
+        if row["dtype_out"] != dtype:
+            name += f" gives {row['dtype_out']}"
+        if warns not in ("silent", "–"):
+            name += f" ({warns})"
+        lines.append([name, *thresholds, *errors])
     return table(head, lines)
 
 
