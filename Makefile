@@ -16,7 +16,7 @@ MODULE := sigref $(addprefix tests/unit/test_,functions.py containers.py accurac
 AXE ?= all
 
 .PHONY: serve site runtime runtime-pin quick test release lint actionlint package browsers lowest newest engines \
-  audit links peers bench exhaustive lighthouse cheatsheet lock clean
+  audit links peers record bench exhaustive lighthouse cheatsheet lock clean
 
 ADDRESS ?= 127.0.0.1:8000
 serve: .venv/serve
@@ -119,6 +119,18 @@ links: site
 
 peers: .venv/all
 	$(BIN)/python -m tests.measure.peers --check
+
+# The programs of the pages that no build can run, in environments of their own.
+# ONLY="r torch" and PAGE=how-to/a.md run some; CHECK=1 compares and writes nothing.
+RECORD := $(or $(ONLY),jax r tensorflow torch)
+record: $(patsubst %,build/record/%/installed,$(filter-out r,$(RECORD)))
+	$(BIN)/python tests/measure/record.py --only $(RECORD) $(if $(PAGE),--page $(PAGE)) $(if $(CHECK),--check)
+
+# With pip: PIP_EXTRA_INDEX_URL may name PyTorch's index for CPUs.
+build/record/%/installed: requirements/record/%.txt .venv/all
+	$(UV) venv --quiet --clear --seed --python 3.11 build/record/$*
+	build/record/$*/bin/python -m pip install --quiet --require-hashes --requirement $<
+	touch $@
 
 bench: .venv/all
 	$(BIN)/python tests/measure/bench.py

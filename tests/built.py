@@ -150,6 +150,7 @@ class Program:
     error: str | None
     prose: str  # what its printed Markdown became
     figures: int
+    recorded: bool = False  # shown with what it printed before the build
 
 
 def copied(block: Node, ancestors: list[Node]) -> str:
@@ -164,7 +165,7 @@ def programs(page: Path) -> list[Program]:
     """Every program of a built page, in its order."""
     found = []
     for node in parse(page.read_text("utf-8")).all("program"):
-        (block,) = node.all("language-python", "highlight")
+        (block,) = [b for b in node.all("highlight") if "no-copy" not in b.classes]
         path = [node, *_path(node, block)]
         shown = {
             kind: "".join(box.text() for box in node.all(kind))
@@ -177,8 +178,9 @@ def programs(page: Path) -> list[Program]:
         apart += node.all("downloads")
         apart += [m for m in node.all(tag="math") if not m.all(tag="annotation")]
         prose = node.text(tuple(apart))
-        figures = len(node.all("fig"))
-        found.append(Program(copied(block, path), *shown.values(), prose, figures))
+        figures, recorded = len(node.all("fig")), "recorded" in node.classes
+        code = copied(block, path)
+        found.append(Program(code, *shown.values(), prose, figures, recorded))
     return found
 
 

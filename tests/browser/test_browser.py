@@ -95,6 +95,15 @@ def test_palette_toggle_changes_the_curves_and_is_remembered(visitor):
     assert page.evaluate(CURVE) == dark
 
 
+def test_tab_that_was_chosen_is_open_on_every_page(visitor):
+    page = visitor.open("how-to/use-it-in-other-libraries-and-languages.md")
+    page.locator(".tabbed-labels label", has_text="JAX").first.click()
+    page.goto(f"{visitor.origin}/how-to/get-the-gradient-right/")
+    chosen = page.locator(".tabbed-set > input:checked")
+    labels = chosen.evaluate_all("all => all.map((one) => one.labels[0].innerText)")
+    assert labels == ["JAX", "JAX"]
+
+
 def test_nothing_moves_for_those_who_ask_for_stillness(visitor):
     page = visitor.open("gallery.md", reduced_motion="reduce")
     page.keyboard.press("End")

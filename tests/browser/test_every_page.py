@@ -96,6 +96,10 @@ def overflowing(page: Page) -> list[str]:
 def copied(page: Page) -> list[str]:
     """What the buttons of the programs put on the clipboard."""
     page.evaluate("document.querySelectorAll('details').forEach((d) => d.open = true)")
+    page.evaluate(
+        "document.querySelectorAll('.tabbed-block').forEach("
+        "(b) => b.style.display = 'block')"
+    )
     found = []
     for button in page.locator(".program [data-clipboard-target]:visible").all():
         page.evaluate("navigator.clipboard.writeText('nothing')")

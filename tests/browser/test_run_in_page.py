@@ -102,6 +102,7 @@ def runnable(name, site):
     listed = [
         {*re.findall(r"^\s*(?:import|from) (\w+)", program.code, re.MULTILINE)}
         for program in programs(page_of(ROOT / "docs" / name, site))
+        if not program.recorded
     ]
     off = (ROOT / "docs" / name).read_text("utf-8").count(' run="off" ')
     return sum(roots <= HERE - THREADED for roots in listed) - off

@@ -5,8 +5,9 @@
 Needs npm, and Chromium from the path. Each page is loaded `--runs` times as by a phone,
 of which the median counts, and once as by a desktop computer. Writes
 docs/data/lighthouse.json and the table of it, docs/data/lighthouse.md; exits with
-status 1 if a number misses what this project promises. Pages named, folders of the site
-such as `reference/sigmoid`, replace their rows of a record of the same day and versions;
+status 1 if a number misses what this project promises. Without names the home page and
+the heaviest page of each folder are rated. Pages named, folders of the site such as
+`reference/sigmoid`, replace their rows of a record of the same day and versions;
 otherwise they are judged, not recorded.
 """
 
@@ -107,6 +108,17 @@ def measure(address, *, desktop):
     }
 
 
+def heaviest():
+    """Return the home page and the heaviest page of each folder of the site."""
+    found = {}
+    for file in SITE.rglob("index.html"):
+        size, page = len(gzip.compress(file.read_bytes())), file.parent
+        folder = page if page == SITE else page.parent
+        where = (folder, page == SITE)
+        found[where] = max(found.get(where, (0, page)), (size, page))
+    return sorted(page.relative_to(SITE).as_posix() for _, page in found.values())
+
+
 def median(runs):
     """Return the middle of several runs, for each of what was measured."""
     return {
@@ -166,10 +178,7 @@ def main():
     parser.add_argument("pages", nargs="*")
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
-    every = sorted(
-        p.parent.relative_to(SITE).as_posix() for p in SITE.rglob("index.html")
-    )
-    pages = options.pages or every
+    pages = options.pages or heaviest()
     subprocess.run(
         ["npm", "install", "--silent", f"--prefix={PLACE}", f"lighthouse@{VERSION}"],
         check=True,

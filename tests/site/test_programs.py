@@ -30,16 +30,16 @@ EACH_PAGE = pytest.mark.parametrize(
 
 
 def fences(source: Path) -> list[str]:
-    """The Python fences of a page that are not themselves the text of another fence."""
+    """The programs of a page that are not themselves the text of another fence."""
     found: list[list[str]] = []
     mark = indent = ""
     for line in source.read_text("utf-8").splitlines():
         opening = re.match(r"([ >]*)(`{3,}|~{3,})(.*)", line)
         if not mark and opening:
             indent, mark, rest = opening.groups()
-            python = re.match(r"\s*\{?\s*\.?python", rest)
-            found += [[]] * bool(python)
-            code = found[-1] if python else []
+            program = re.match(r"\s*\{?\s*\.?python|.*recorded=", rest)
+            found += [[]] * bool(program)
+            code = found[-1] if program else []
         elif mark and opening and opening[2].startswith(mark) and not opening[3]:
             mark = ""
         elif mark:
@@ -189,7 +189,7 @@ def test_false_page_is_noticed():
 @EACH_PAGE
 def test_script_of_a_page_prints_what_the_page_shows(source, site, tmp_path):
     page = page_of(source, site)
-    shown = programs(page)
+    shown = [program for program in programs(page) if not program.recorded]
     files = [*page.parent.glob("*.ipynb")]
     if not shown:
         assert files == []

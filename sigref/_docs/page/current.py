@@ -14,8 +14,10 @@ from pathlib import Path
 
 from markdown import Markdown
 from pymdownx.superfences import SuperFencesException
+from sigref._docs.page.recorded import Record
 
 FENCE = re.compile(r"(?P<indent>[> ]*)(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
+RECORDED = re.compile(r'\brecorded="(?P<environment>[^"]*)"')
 INCLUDE = re.compile(r"[> ]*-+8<-+(\s+[\"'](?P<path>[^\"':]+)(:[^\"']*)?[\"'])?\s*$")
 
 log = logging.getLogger("sigref")
@@ -36,13 +38,19 @@ class PageError(SuperFencesException, SystemExit):
 
 @dataclass
 class Block:
-    """One Python fence of a page's file: its line, its header, its program."""
+    """One program of a page's file: the line and header of its fence, its text."""
 
     line: int
     header: str = ""
     lines: list[str] = field(default_factory=list)
     source: str = ""
     rendered: bool = False
+
+    @property
+    def recorded(self) -> str:
+        """The environment in which it was run before the build; "" if none."""
+        match = RECORDED.search(self.header)
+        return match["environment"] if match else ""
 
     @property
     def includes(self) -> bool:
@@ -59,6 +67,8 @@ class Page:
     blocks: list[Block] = field(default_factory=list)
     rendered: int = 0
     notices: list[str] = field(default_factory=list)
+    records: dict[str, Record] = field(default_factory=dict)
+    unshown: set[str] = field(default_factory=set)
     md: Markdown | None = None
 
     def next_block(self, source: str) -> tuple[int, Block]:

@@ -1,5 +1,7 @@
 """The fence ```` ```python exec="on" ````: run the program, show what it did.
 
+With `recorded="torch"` instead, show what was recorded, and say so.
+
 Registered by name in mkdocs.yml, it behaves the same in every engine that uses
 Python-Markdown. markdown-exec's `base_format` shows program and output; the program
 is run by `execute`, because markdown-exec's own runner shows only what its
@@ -16,7 +18,7 @@ from markdown_exec import MarkdownConverter, base_format
 from markupsafe import Markup, escape
 from sigref._docs.execute import figure
 from sigref._docs.execute.run import Program, ProgramError, Result
-from sigref._docs.page import current
+from sigref._docs.page import current, recorded
 from sigref._docs.page.current import INCLUDE, PageError, as_markdown_reads
 from sigref._docs.page.programs import limit, runner, slug
 from sigref._docs.page.scan import fences
@@ -34,8 +36,10 @@ OPTIONS = {
     "hl_lines": r"\d+(-\d+)?( \d+(-\d+)?)*",
     "run": {"off", "differs"},
     "reason": r".*\S.*",
+    "recorded": r"[a-z]+",
 }
 """What a fence may say: the allowed words, or a pattern for the whole value."""
+WITH_RECORDED = {"recorded", "raises", "title", "hl_lines"}
 
 
 def validator(
@@ -45,8 +49,9 @@ def validator(
     attrs: dict[str, Any],
     md: Markdown,
 ) -> bool:
-    """Take every Python fence of a page; but not those that `formatter` generated."""
-    if hasattr(md, "_original_md"):
+    """Take every Python or recorded fence of a page, but not what `formatter` generated."""
+    foreign = language != "python" and "recorded" not in inputs
+    if foreign or hasattr(md, "_original_md"):
         return False
     options["inputs"] = inputs
     return True
@@ -68,6 +73,8 @@ def formatter(
     try:
         inputs = _checked(options["inputs"])
         _refuse(source)
+        if "recorded" in inputs:
+            return _recorded(source, language, inputs, md)
         program = Program(source, limit(inputs), slug(here.name, number))
         result = runner.run(
             program, filename=name, line=first, raises=inputs.get("raises", "")
@@ -95,7 +102,10 @@ def _checked(inputs: dict[str, str]) -> dict[str, str]:
         elif value not in allowed:
             words = " or ".join(sorted(allowed))
             raise ValueError(f"{name}={value!r}; expected {words}")
-    if "exec" not in inputs:
+    if "recorded" in inputs:
+        if others := {*inputs} - WITH_RECORDED:
+            raise ValueError(f"recorded= does not go with {', '.join(sorted(others))}=")
+    elif "exec" not in inputs:
         raise ValueError('Python that is not executed; write ```python exec="on"')
     if ("run" in inputs) != ("reason" in inputs):
         raise ValueError("run= needs a reason=, and a reason= needs run=")
@@ -110,6 +120,32 @@ def _refuse(source: str) -> None:
     for text, effect in effects.items():
         if text in source:
             raise ValueError(f"{text!r} would {effect} the program that is shown")
+
+
+def _recorded(
+    source: str, language: str, inputs: dict[str, str], md: Markdown
+) -> Markup:
+    """Return the program beside what it did when it was recorded."""
+    key = recorded.fingerprint(inputs["recorded"], source)
+    record = current.current.records.get(key)
+    if record is None:
+        raise ValueError(f"was not recorded as it stands here; {recorded.AGAIN}")
+    if not re.match(rf"([\w.]+\.)?{inputs.get('raises', '')}(:|$)", record.error):
+        raise ValueError(f"raises= and the record do not agree; {recorded.AGAIN}")
+    current.current.unshown.discard(key)
+    shown = _block(record.output, "output") + _block(record.error, "error")
+    shown += f'<p class="stamp" data-search-exclude>{escape(record.stamp)}</p>'
+    listing = base_format(
+        language=language,
+        run=lambda *_, **__: shown,
+        code=source,
+        md=md,
+        html=True,
+        source="above",
+        id_prefix="",
+        extra={key: inputs[key] for key in ("title", "hl_lines") if key in inputs},
+    )
+    return Markup(f'<div class="program recorded">{listing}</div>')
 
 
 def _format(

@@ -19,7 +19,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE
 from sigref._docs.html import parse
-from sigref._docs.page import current, sources
+from sigref._docs.page import current, recorded, sources
 from sigref._docs.page.current import INCLUDE, Page, report
 from sigref._docs.page.mathml import MathPostprocessor
 from sigref._docs.page.programs import start_programs
@@ -57,7 +57,8 @@ def _begin(md: Markdown, body: list[str]) -> bool:
     # mkdocstrings converts docstrings as if they were the page that shows them.
     if not "\n".join(lines).rstrip().endswith("\n".join(body).strip()):
         return False
-    current.current = Page(f"docs/{name}", lines, md=md)
+    kept = {r.program: r for r in recorded.records(Path(known[0])).get(name, [])}
+    current.current = Page(f"docs/{name}", lines, md=md, records=kept, unshown={*kept})
     md.references |= _facts(posixpath.dirname(name))
     md.references |= sources.references(posixpath.dirname(name))
     return True
@@ -108,12 +109,21 @@ class FinishedPage(Postprocessor):
         if self.md is not page.md:
             return text
         page.notices += [report(*fault) for fault in _html_faults(text)]
+        page.notices += [report(message) for message in _without_program(page)]
         page.notices += [
             report("not recognised: indent all of it like its first line", line=b.line)
             for b in page.blocks
             if not b.rendered
         ]
         return "".join(page.notices) + text
+
+
+def _without_program(page: Page) -> list[str]:
+    """Return a message for the records that no program of `page` or no page shows."""
+    docs, _ = location(page.md) or ("", "")
+    left = f"docs/data/recorded.json has {len(page.unshown)} record(s) of this page "
+    left += f"whose program is not here; {recorded.AGAIN}"
+    return [left] * bool(page.unshown) + recorded.orphans(Path(docs))
 
 
 def _html_faults(text: str) -> Iterator[tuple[str, str]]:

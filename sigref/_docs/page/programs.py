@@ -64,6 +64,8 @@ def start_programs(md: Markdown) -> None:
 
 def _programs(name: str, blocks: list[Block]) -> Iterator[Program]:
     for number, block in enumerate(blocks, 1):
+        if block.recorded:
+            continue
         timeout = dict(re.findall(r'(timeout)="(\d+)"', block.header))
         yield Program(block.source, limit(timeout), slug(name, number))
 

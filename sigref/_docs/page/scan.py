@@ -1,4 +1,4 @@
-"""Find the Python fences of a page, and the headers that superfences would print."""
+"""Find the programs of a page, and the headers that superfences would print."""
 
 import re
 from pathlib import Path
@@ -7,12 +7,19 @@ from markdown import Markdown
 from pygments.lexers import get_lexer_by_name
 from pygments.lexers.python import Python2Lexer, PythonConsoleLexer, PythonLexer
 from pygments.util import ClassNotFound
-from sigref._docs.page.current import FENCE, INCLUDE, Block, as_markdown_reads
+from sigref._docs.page.current import (
+    FENCE,
+    INCLUDE,
+    RECORDED,
+    Block,
+    as_markdown_reads,
+)
 
 HEADER = re.compile(
     r"""\s*(?P<language>[a-z][\w+-]*)(?:[ \t]+[a-zA-Z]\w*=(?:"[^"]*"|'[^']*'))*\s*"""
     r"""|\s*(?P<attributes>\{[ \t]*\.(?P<first>[a-z][\w+-]*)[^{}]*\})\s*|\s*"""
 )
+PROGRAM = re.compile(r"\s*(\{\s*\.)?python\b")
 # superfences would print such a fence as text.
 MISPLACED = re.compile(r"[> ]*([-*+:]|\d+[.)]|\[\^\w+\]:)[ ]+(`{3,}|~{3,})[^`~]*$")
 # Python by another name would be shown without having been run.
@@ -37,7 +44,7 @@ def location(md: Markdown) -> tuple[str, str] | None:
 def fences(
     lines: list[str], md: Markdown | None = None
 ) -> tuple[list[Block], list[tuple[int, str]]]:
-    """Return the Python fences, and the line and message of each faulty fence.
+    """Return the Python and recorded fences, and the line and message of each faulty fence.
 
     Faulty: a header that does not parse, a language that does not exist or would be
     shown without having been run, a fence that Markdown would take out of its list, or
@@ -60,7 +67,7 @@ def fences(
                 faults.append((number, message))
             elif len(match["indent"].rpartition("> ")[2]) % 4:
                 faults.append((number, "indent a fence by a multiple of four spaces"))
-            elif re.match(r"\s*(\{\s*\.)?python\b", match["info"]):
+            elif PROGRAM.match(match["info"]) or RECORDED.search(match["info"]):
                 blocks.append(Block(number, line))
         elif MISPLACED.match(line):
             faults.append((number, "a fence must begin on a line of its own"))
@@ -90,6 +97,8 @@ def _header_fault(info: str) -> str:
             'printed as it is; write a lower-case language, then option="value"'
         )
     language = header["language"] or header["first"] or "text"
+    if RECORDED.search(info) and language not in {"python", "r"}:
+        return f"records are of Python or R, not of {language!r}"
     if language in {"python", "tree"}:
         return ""
     try:

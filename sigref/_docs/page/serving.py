@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
-from sigref._docs.page import current, sources
+from sigref._docs.page import current, recorded, sources
 from sigref._docs.page.programs import own_code
 
 
@@ -44,6 +44,8 @@ def _newest(page: str | None) -> float:
     needed = [Path(match["path"]) for match in found if match["path"]]
     if any(re.search(r"\bsigref\b", line) for line in lines):
         needed += own_code()
+    if any(map(current.RECORDED.search, lines)):
+        needed.append(recorded.file(sources.SOURCES.parents[1]))
     if sources.MARK in lines:
         needed += [sources.SOURCES, *sources.SOURCES.parents[1].rglob("*.md")]
     return max((path.stat().st_mtime for path in needed if path.is_file()), default=0)

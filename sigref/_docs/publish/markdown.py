@@ -115,7 +115,7 @@ class Converter(MarkdownConverter):
 
     def convert_div(self, el: Any, text: str, parent_tags: set[str]) -> str:
         classes = {*el.get("class", [])}
-        if "program" in classes:
+        if "program" in classes and "recorded" not in classes:
             listing = el.find(class_="language-python")
             error = "".join(box.get_text() for box in el.find_all(class_="error"))
             source = listing.find_all("code")[-1].get_text().rstrip()

@@ -131,7 +131,7 @@ def printed(program: Node) -> str:
         _with_tex(part)
         for part in program.elements
         if part.tag not in {"details", "figure"}
-        and "language-python" not in part.classes
+        and not part.classes & {"language-python", "language-r", "stamp"}
     )
 
 
