@@ -6,6 +6,8 @@ that the paragraph links, in a record that the page includes, or in a declaratio
 page: `<!-- numbers: 0.05 1e-8 = given: the rate and the limit of the program -->`.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
