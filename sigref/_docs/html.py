@@ -13,45 +13,31 @@ VOID |= {"source", "track", "wbr"}
 
 @dataclass(eq=False)
 class Node:
-    """An element, and where in the text it is.
+    """An element: `around` has the tags and `.classes` of those that it is in.
 
-    `line` is that of its start tag; `start` and `inner` are the offsets of its start
-    tag and of its content, `end` is that of its end tag.
+    `line` is that of its start tag, `start` and `end` are the offsets of its tags.
     """
 
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
     children: list[Node | str] = field(default_factory=list)
-    parent: Node | None = field(default=None, repr=False)
+    around: frozenset[str] = frozenset()
     line: int = 1
     start: int = 0
-    inner: int = 0
     end: int = 0
 
-    @property
-    def classes(self) -> set[str]:
-        """The names in its class attribute."""
-        return set(self.attributes.get("class", "").split())
+    def __post_init__(self) -> None:
+        """Take the class attribute apart."""
+        self.classes = frozenset(self.attributes.get("class", "").split())
 
     @property
     def elements(self) -> list[Node]:
         """Its children that are elements."""
         return [child for child in self.children if isinstance(child, Node)]
 
-    @property
-    def ancestors(self) -> Iterator[Node]:
-        """The elements around it, the innermost first."""
-        node = self.parent
-        while node is not None:
-            yield node
-            node = node.parent
-
-    def inside(self, *names: str) -> Node | None:
-        """Return the innermost element around it with one of these tags or `.classes`."""
-        for node in self.ancestors:
-            if node.tag in names or any(f".{name}" in names for name in node.classes):
-                return node
-        return None
+    def inside(self, *names: str) -> bool:
+        """Whether it is in an element with one of these tags or `.classes`."""
+        return not self.around.isdisjoint(names)
 
     def text(self) -> str:
         """Return all text in it."""
@@ -59,10 +45,11 @@ class Node:
 
     def all(self, tag: str = "", name: str = "") -> Iterator[Node]:
         """Its descendants with this tag and class, outer ones first."""
-        for child in self.elements:
-            if tag in {"", child.tag} and (not name or name in child.classes):
-                yield child
-            yield from child.all(tag, name)
+        for child in self.children:
+            if isinstance(child, Node):
+                if tag in ("", child.tag) and (not name or name in child.classes):
+                    yield child
+                yield from child.all(tag, name)
 
     def first(self, tag: str = "", name: str = "") -> Node | None:
         """Return the first of `all`, None if there is none."""
@@ -72,8 +59,7 @@ class Node:
 class _Parser(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.root = Node("document")
-        self.open = [self.root]
+        self.open = [Node("document")]
         self.lines = [0]
         for line in text.split("\n"):
             self.lines.append(self.lines[-1] + len(line) + 1)
@@ -88,17 +74,13 @@ class _Parser(HTMLParser):
         attributes: dict[str, str] = {}
         for name, value in attrs:  # as in a browser, the first of two counts
             attributes.setdefault(name, value or "")
-        parent, start = self.open[-1], self._offset()
-        inner = start + len(self.get_starttag_text() or "")
-        node = Node(tag, attributes, [], parent, self.getpos()[0], start, inner, inner)
+        parent = self.open[-1]
+        around = parent.around | {parent.tag, *(f".{name}" for name in parent.classes)}
+        line, start = self.getpos()[0], self._offset()
+        node = Node(tag, attributes, [], around, line, start)
         parent.children.append(node)
         if tag not in VOID:
             self.open.append(node)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in VOID:
-            self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
         for index in range(len(self.open) - 1, 0, -1):
@@ -113,4 +95,4 @@ class _Parser(HTMLParser):
 
 def parse(text: str) -> Node:
     """Return the tree of an HTML document, or of a piece of one."""
-    return _Parser(text).root
+    return _Parser(text).open[0]

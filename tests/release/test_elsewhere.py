@@ -8,7 +8,7 @@ from pathlib import Path
 
 from built import PLAIN, ROOT, build
 
-ALONE = {"SIGREF_FORK": "0"}  # each program starts an interpreter, as on Windows
+ALONE = {"SIGREF_FORK": "0"}  # each program starts an interpreter, as on macOS
 PARENT = """\
 import os
 from sigref._docs.execute.run import Program

@@ -150,7 +150,6 @@ FORMULA = re.compile(r"\\\(.*?\\\)", re.DOTALL)
 def rendered(text: str) -> str:
     """The text of printed Markdown, by Python-Markdown and its usual extensions."""
     extensions = ["admonition", "attr_list", "def_list", "md_in_html", "tables"]
-    extensions += ["footnotes"]
     extensions += [
         f"pymdownx.{name}" for name in ("arithmatex", "details", "superfences")
     ]

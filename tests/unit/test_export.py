@@ -62,7 +62,7 @@ DISPLAYED = FORMULA.replace("<math", '<math display="block"')
         ("<dl><dt>a</dt><dd>b</dd></dl>", "a\n:   b"),
         ("<details><summary>a</summary><p>b</p></details>", "**a**\n\nb"),
         ("<blockquote><p>a</p><p>b</p></blockquote>", "> a\n>\n> b"),
-        ("<p>a<br>b<button>c</button></p>", "a b"),
+        ("<p>a <button>c</button>b</p>", "a b"),
     ],
 )
 def test_html_becomes_markdown(html, expected):
@@ -100,14 +100,6 @@ def test_programs_are_apart_from_the_text_wherever_they_are():
     assert "```python\n1\n```\n\n```text\nx\n```" in text
     assert "  ```python\n  2\n  ```" in text
     assert convert(TABBED, "")[0] == "**One**\n\na\n\n**Two**\n\nb\n"
-
-
-def test_script_has_what_must_come_first_at_its_top(tmp_path):
-    future = "from __future__ import annotations"
-    second = f"{future}\nimport math\n\n\ndef f(x: Unknown): return x\n\n\nprint(f(2))"
-    script = export._script([Program("print(1)", "", ""), Program(second, "", "")], "a")
-    (tmp_path / "a.py").write_text(script, "utf-8")
-    assert run(["a.py"], tmp_path) == "1\n2\n"
 
 
 def test_page_gets_its_files_and_their_links(tmp_path):

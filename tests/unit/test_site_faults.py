@@ -865,9 +865,9 @@ def test_kept_results_are_read_while_serving_and_never_by_a_build(tmp_path, serv
     source = f"print({str(tmp_path)!r} == 'poison')"
     told = {"type": "", "exception": "", "traceback": "", "figures": []}
     poison = Outcome(0, "poison\n", "", "folder", told)
-    keeper = Runner(folder=runner.folder, style=runner.style)
+    keeper = Runner(folder=runner.folder, style=runner.style, preload={}, importable=())
     keeper.keep_results(own_code())
-    kept = [asdict(Program(source, salt="docs-index-md-1"))]
+    kept = asdict(Program(source, salt="docs-index-md-1"))
     keeper.cache.store(kept, asdict(poison))
     write_site(tmp_path, {"index.md": f'```python exec="on"\n{source}\n```\n'})
     page, _ = serving()

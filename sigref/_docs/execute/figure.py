@@ -4,8 +4,6 @@ Programs are drawn with marker colours (`STYLE`); here each becomes a CSS variab
 so that one inline SVG serves the light and the dark palette and print.
 """
 
-from __future__ import annotations
-
 import re
 import xml.etree.ElementTree as ET
 
@@ -109,58 +107,35 @@ def embed(svg: str, slug: str, alt: str, caption: str = "") -> str:
 def _clean(element: ET.Element, slug: str, used: set[str]) -> None:
     """Replace style by attributes, colours by variables, ids by unique ones."""
     attributes = element.attrib
-    for name, value in _declarations(attributes.pop("style", "")):
-        attributes.setdefault(name, value)
-    for name, value in list(attributes.items()):
+    for declaration in attributes.pop("style", "").split(";"):
+        name, _, value = map(str.strip, declaration.partition(":"))
+        # The family of letters stays the page's own.
+        if name not in {"", "font-family", "white-space"}:
+            attributes.setdefault(name, value)
+    if attributes.get("id") not in used:
+        attributes.pop("id", None)
+    for name, value in attributes.items():
         if name == "id":
-            if value in used:
-                attributes["id"] = f"{slug}-{value}"
-            else:
-                del attributes["id"]
+            value = f"{slug}-{value}"
         elif name in _GEOMETRY:
-            attributes[name] = _round(value)
+            value = _round(value)
         elif name == "transform":  # a scale of 0.01 must not become 0
-            attributes[name] = re.sub(
-                r"(translate|rotate)\([^)]*\)", lambda match: _round(match[0]), value
-            )
+            moves = r"(translate|rotate)\([^)]*\)"
+            value = re.sub(moves, lambda move: _round(move[0]), value)
         elif name == f"{{{XLINK}}}href":
-            attributes[name] = re.sub("^#", f"#{slug}-", value)
-        elif "url(#" in value:
-            attributes[name] = value.replace("url(#", f"url(#{slug}-")
+            value = re.sub("^#", f"#{slug}-", value)
         elif name in _PAINTS:
-            attributes[name] = _paint(value)
-
-
-def _declarations(style: str) -> list[tuple[str, str]]:
-    """CSS declarations as SVG presentation attributes."""
-    pairs = []
-    for declaration in filter(None, map(str.strip, style.split(";"))):
-        name, _, value = (part.strip() for part in declaration.partition(":"))
-        if name == "font":  # the family stays the page's own
-            size = re.search(r"[\d.]+px", value)
-            weight = re.match(r"(?:\w+ )*?(bold|[5-9]00)\b", value)
-            pairs.append(("font-size", size[0] if size else "10px"))
-            if weight:
-                pairs.append(("font-weight", weight[1]))
-            if "italic" in value:
-                pairs.append(("font-style", "italic"))
-        elif name not in {"font-family", "white-space"}:
-            pairs.append((name, value))
-    return pairs
+            value = _paint(value)
+        attributes[name] = value.replace("url(#", f"url(#{slug}-")
 
 
 def _paint(colour: str) -> str:
-    if colour.lower() in COLOURS:
-        variable, fallback = COLOURS[colour.lower()]
-        return f"var({variable}, {fallback})"
-    return colour
+    variable, outside = COLOURS.get(colour.lower(), ("", ""))
+    return f"var({variable}, {outside})" if variable else colour
 
 
 def _round(geometry: str) -> str:
     """One decimal is a tenth of a point: finer detail is invisible."""
-    return " ".join(re.sub(r"-?\d+\.\d+", _shorten, geometry).split())
-
-
-def _shorten(number: re.Match[str]) -> str:
-    short = f"{float(number[0]):.1f}".removesuffix(".0")
-    return "0" if short == "-0" else short
+    numbers = re.compile(r"-?\d+\.\d+")
+    short = numbers.sub(lambda n: f"{float(n[0]):z.1f}".removesuffix(".0"), geometry)
+    return " ".join(short.split())

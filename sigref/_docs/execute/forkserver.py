@@ -67,9 +67,9 @@ def _become_program(folder: str) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.setpgid(0, 0)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-    append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     opened = [os.open(os.devnull, os.O_RDONLY)]
-    opened += [os.open(f"{folder}/../{name}", append) for name in ("stdout", "stderr")]
+    for name in ("stdout", "stderr"):
+        opened.append(os.open(f"{folder}/../{name}", os.O_WRONLY | os.O_APPEND))
     for descriptor, source in enumerate(opened):
         os.dup2(source, descriptor)
     os.closerange(3, max(opened) + 1)
@@ -78,6 +78,7 @@ def _become_program(folder: str) -> None:
 def _watch(child: int, request: dict[str, Any]) -> int | str:
     """Wait until a program and its children have ended; end what goes too far."""
     deadline = time.monotonic() + PATIENCE * request["timeout"]
+    outputs = [f"{request['folder']}/../{name}" for name in ("stdout", "stderr")]
     status, verdict = None, ""
     while not verdict:
         if status is None:
@@ -90,7 +91,7 @@ def _watch(child: int, request: dict[str, Any]) -> int | str:
                 return status
         if time.monotonic() > deadline:
             verdict = "timeout"
-        elif any(_size(request, name) > FLOOD for name in ("stdout", "stderr")):
+        elif any(os.stat(output).st_size > FLOOD for output in outputs):
             verdict = "flood"
         time.sleep(0.001)
     try:  # noqa: SIM105
@@ -102,17 +103,10 @@ def _watch(child: int, request: dict[str, Any]) -> int | str:
     return verdict
 
 
-def _size(request: dict[str, Any], name: str) -> int:
-    try:
-        return os.stat(f"{request['folder']}/../{name}").st_size
-    except OSError:
-        return 0
-
-
 def execute(request: dict[str, Any]) -> None:
     """Be `python program.py`, and write how it ended and what it drew to a file."""
     folder = request["folder"]
-    path = os.path.join(folder, "program.py")
+    path = f"{folder}/program.py"
     os.chdir(folder)
     _limit_processor_time(request["timeout"])
     sys.argv = ["program.py"]
@@ -133,16 +127,14 @@ def execute(request: dict[str, Any]) -> None:
         outcome["figures"] = _figures(request["salt"])
     except BaseException as error:  # noqa: BLE001 - whatever ended the program
         outcome |= _told(error)
-    with open(os.path.join(folder, "..", "outcome"), "w", encoding="utf-8") as file:
+    with open(f"{folder}/../outcome", "w", encoding="utf-8") as file:
         json.dump(outcome, file)
 
 
 def _limit_processor_time(seconds: float) -> None:
     """Let the system end the program, however busy the machine is."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
+    import resource
+
     limit = int(seconds) + (seconds > int(seconds))
     resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
     del sys.modules["resource"]
@@ -176,15 +168,14 @@ def _figures(salt: str) -> list[str]:
 
     import io
 
-    drawn = []
+    files = []
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     for number in plt.get_fignums():
-        settings = {"svg.hashsalt": f"{salt}-{number}", "svg.fonttype": "none"}
-        with plt.rc_context(settings):
-            file = io.StringIO()
-            plt.figure(number).savefig(file, format="svg", metadata=nothing)
-        drawn.append(file.getvalue())
-    return drawn
+        files.append(io.StringIO())
+        salted = {"svg.hashsalt": f"{salt}-{number}", "svg.fonttype": "none"}
+        with plt.rc_context(salted):
+            plt.figure(number).savefig(files[-1], format="svg", metadata=nothing)
+    return [file.getvalue() for file in files]
 
 
 if __name__ == "__main__":

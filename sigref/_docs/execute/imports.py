@@ -1,7 +1,5 @@
 """What a program imports, and what it may import."""
 
-from __future__ import annotations
-
 import ast
 import re
 import sys
@@ -9,7 +7,6 @@ import tomllib
 import warnings
 from collections.abc import Mapping
 from importlib import metadata
-from itertools import chain
 from pathlib import Path
 
 
@@ -48,19 +45,17 @@ def declared(pyproject: Path, group: str) -> set[str]:
     """
     settings = tomllib.loads(pyproject.read_text("utf-8"))
     project = settings["project"]
-    requirements = chain(
-        project["dependencies"],
-        *project.get("optional-dependencies", {}).values(),
-        filter(
-            lambda entry: isinstance(entry, str), settings["dependency-groups"][group]
-        ),
-    )
-    names = {
-        re.split(r"[^\w.-]", requirement)[0].lower().replace("_", "-")
-        for requirement in requirements
-    }
+    entries = [project["dependencies"], settings["dependency-groups"][group]]
+    entries += project["optional-dependencies"].values()
+    # In a group, an entry may also name another group.
+    requirements = [e for part in entries for e in part if isinstance(e, str)]
+    names = {_normal(re.split(r"[^\w.-]", entry)[0]) for entry in requirements}
     return {*sys.stdlib_module_names, "__main__", project["name"]} | {
         module
         for module, distributions in metadata.packages_distributions().items()
-        if any(name.lower().replace("_", "-") in names for name in distributions)
+        if names & {*map(_normal, distributions)}
     }
+
+
+def _normal(name: str) -> str:
+    return name.lower().replace("_", "-")

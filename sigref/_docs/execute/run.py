@@ -8,8 +8,6 @@ for each program. A program goes to a server that has imported no more than the
 program itself does. Where there is no safe fork, each starts an interpreter.
 """
 
-from __future__ import annotations
-
 import atexit
 import functools
 import json
@@ -25,7 +23,7 @@ from multiprocessing.pool import AsyncResult, ThreadPool
 from pathlib import Path
 from typing import Any
 
-from sigref._docs.execute.cache import Cache, fingerprint
+from sigref._docs.execute.cache import Cache
 from sigref._docs.execute.forkserver import FLOOD
 from sigref._docs.execute.imports import imported, preloaded
 from sigref._docs.execute.servers import ENVIRONMENT, INHERITED, Servers
@@ -76,32 +74,22 @@ class Outcome:
 class Runner:
     """What runs the programs of a site, as many at once as there are processors.
 
-    Parameters
-    ----------
-    folder
-        For what may be kept between builds.
-    style
-        Text of a matplotlibrc file.
-    preload
-        Modules that are slow to import, each with a pattern for the imported names
-        that imply it.
-    importable
-        Packages that programs may import; any if it is empty.
-    fork
-        Whether a server may fork; False starts an interpreter for each program.
+    `folder` is for what may be kept between builds, `style` is the text of a
+    matplotlibrc. `preload` has modules that are slow to import, each with a pattern for
+    the imported names that imply it. Programs may import what is `importable`, or
+    anything if that is empty. With `fork=False` each starts an interpreter.
     """
 
     def __init__(
         self,
         *,
         folder: Path,
+        preload: Mapping[str, str],
+        importable: Iterable[str],
         style: str = "",
-        preload: Mapping[str, str] | None = None,
-        importable: Iterable[str] = (),
         fork: bool = True,
     ) -> None:
-        self.folder, self.style = folder, style
-        self.preload = dict(preload or {})
+        self.folder, self.style, self.preload = folder, style, preload
         self.importable = frozenset(importable)
         # Forking after NumPy and Matplotlib is safe on Linux alone.
         self.fork = fork and sys.platform == "linux"
@@ -125,8 +113,8 @@ class Runner:
     def keep_results(self, code: Iterable[Path]) -> None:
         """From now on keep results, and read those that `code` did not change."""
         variables = {name: os.environ.get(name) for name in sorted(INHERITED)}
-        context = [fingerprint(code), self.style, ENVIRONMENT, variables]
-        self.cache = Cache(self.folder / "programs", context)
+        context = [self.style, ENVIRONMENT, variables]
+        self.cache = Cache(self.folder / "programs", code, context)
 
     def start(self, programs: Iterable[Program]) -> None:
         """Let programs run in the background; `run` picks up what they did."""
@@ -146,28 +134,22 @@ class Runner:
         """Return what `program` printed and drew in a fresh process.
 
         Its first line is at `line` of `filename`, which tracebacks name; `raises` is
-        the name of the exception that must end it, `""` if none may.
-
-        Raises
-        ------
-        ProgramError
-            The program raised (or did not raise what it declares), warned, wrote to
-            standard error, ended its own process, took too long, or imports a
-            package that is not declared.
+        the name of the exception that must end it, `""` if none may. ProgramError says
+        what the page would not show truthfully.
         """
         pending = self._pending.pop(program, None)
         self._refuse(program, filename, line)
         kept = None if pending else self._load(program)
         outcome = kept or (pending.get() if pending else self._execute(program))
         if message := verdict(outcome, raises, program.timeout):
-            inside = rf'"{re.escape(outcome.folder)}.program\.py", line (\d+)'
+            inside = rf'"{re.escape(outcome.folder)}/program\.py", line (\d+)'
 
             def located(found: re.Match[str]) -> str:
                 return f'"{filename}", line {int(found[1]) + line - 1}'
 
             raise ProgramError(re.sub(inside, located, message))
         if self.cache and not kept:
-            self.cache.store([asdict(program)], asdict(outcome))
+            self.cache.store(asdict(program), asdict(outcome))
         told = outcome.told or {}
         return Result(outcome.stdout, told["exception"], told["figures"])
 
@@ -189,25 +171,23 @@ class Runner:
             raise ProgramError(f"contains the control character {bad[0]!r}")
 
     def _load(self, program: Program) -> Outcome | None:
-        kept = self.cache.load([asdict(program)]) if self.cache else None
+        kept = self.cache.load(asdict(program)) if self.cache else None
         return Outcome(**kept) if kept else None
 
     def _execute(self, program: Program) -> Outcome:
         """Run a program and wait for its end."""
         self.executed += 1
-        with tempfile.TemporaryDirectory(prefix="program-") as place:
-            beside = Path(place).resolve()
-            folder = beside / "cwd"
+        with tempfile.TemporaryDirectory(prefix="program-") as name:
+            folder = Path(name).resolve() / "cwd"
             folder.mkdir()
+            files = [folder.with_name(name) for name in ("stdout", "stderr", "outcome")]
+            for file in files:
+                file.touch()
             (folder / "program.py").write_text(program.source, "utf-8", newline="\n")
             limits = {"timeout": program.timeout, "salt": program.salt}
             modules = preloaded(program.source, self.preload)
             status = self.servers.run({"folder": str(folder), **limits}, modules)
-            texts = []
-            for name in ("stdout", "stderr", "outcome"):
-                file = beside / name
-                data = file.read_bytes() if file.exists() else b""
-                texts.append(data.decode("utf-8", "surrogateescape"))
+            texts = [f.read_bytes().decode("utf-8", "surrogateescape") for f in files]
             stdout, stderr, told = texts
             # A process that was ended may have written half of it.
             ended = json.loads(told) if told.endswith("}") else None
@@ -219,7 +199,7 @@ def verdict(outcome: Outcome, raises: str, timeout: float) -> str:
     status, stderr, told = outcome.status, outcome.stderr, outcome.told
     if status == "server":
         return "ended the process that runs programs"
-    if status == "timeout" or status == -getattr(signal, "SIGXCPU", 0):
+    if status in ("timeout", -signal.SIGXCPU):
         return f"did not end within its time limit of {timeout:g} s"
     if status == "flood" or len(outcome.stdout) > FLOOD:
         return "printed more than any page can show"

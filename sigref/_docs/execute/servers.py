@@ -1,7 +1,5 @@
 """Processes that run programs: servers that fork, or an interpreter for each program."""
 
-from __future__ import annotations
-
 import atexit
 import functools
 import json
@@ -17,10 +15,7 @@ from sigref._docs.execute.forkserver import PATIENCE
 
 # Variables passed through to programs. Others would make pages depend on who builds
 # them: COLUMNS, LANG, PYTHONOPTIMIZE, PYTHONPATH with its sitecustomize, …
-INHERITED = {
-    *("PATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "HOME", "USERPROFILE"),
-    *("TMPDIR", "TEMP", "TMP", "SYSTEMROOT"),
-}
+INHERITED = {"PATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "HOME", "TMPDIR"}
 ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
     "TZ": "UTC",
@@ -56,8 +51,9 @@ class Servers:
         matplotlibrc = Path(style.name, "matplotlibrc")
         matplotlibrc.write_text(self.style, "utf-8")
         self.folder.mkdir(parents=True, exist_ok=True)
+        inherited = {name: os.environ[name] for name in INHERITED & {*os.environ}}
         environment = {
-            **{name: os.environ[name] for name in INHERITED & {*os.environ}},
+            **inherited,
             **ENVIRONMENT,
             "MATPLOTLIBRC": str(matplotlibrc),
             "MPLCONFIGDIR": str(self.folder),
@@ -78,10 +74,7 @@ class Servers:
         if not self.fork:
             return self._run_alone(request)
         idle = self._idle[modules]
-        try:
-            server = idle.pop()
-        except IndexError:
-            server = self._start(modules)
+        server = idle.pop() if idle else self._start(modules)
         assert server.stdin is not None
         assert server.stdout is not None
         try:
@@ -111,12 +104,10 @@ class Servers:
         return server
 
     def _run_alone(self, request: dict[str, Any]) -> int | str:
-        beside = Path(request["folder"]).parent
-        with (
-            (beside / "stdout").open("ab") as out,
-            (beside / "stderr").open("ab") as err,
-        ):
-            try:
+        folder = Path(request["folder"]).parent
+        out, err = ((folder / name).open("wb") for name in ("stdout", "stderr"))
+        try:
+            with out, err:
                 return subprocess.run(
                     [*_COMMAND, json.dumps(request)],
                     check=False,
@@ -126,8 +117,8 @@ class Servers:
                     timeout=PATIENCE * request["timeout"],
                     env=self.environment,
                 ).returncode
-            except subprocess.TimeoutExpired:
-                return "timeout"
+        except subprocess.TimeoutExpired:
+            return "timeout"
 
     def close(self) -> None:
         """End the servers, and with them the programs that they are running."""

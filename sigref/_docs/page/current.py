@@ -5,8 +5,6 @@ finds: lines end at line feeds alone, and tabs are spaces. A fault stops a build
 every mode, quiet or strict or not; while serving, it is logged and shown on the page.
 """
 
-from __future__ import annotations
-
 import html
 import logging
 import re

@@ -8,13 +8,12 @@ is run by `execute`, because markdown-exec's own runner shows only what its
 replacement of `print` receives.
 """
 
-from __future__ import annotations
-
 import html
 import re
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from markdown import Markdown
 from markdown_exec import MarkdownConverter, base_format
 from markupsafe import Markup, escape
 from sigref._docs.execute import figure
@@ -23,9 +22,6 @@ from sigref._docs.page import current, recorded
 from sigref._docs.page.current import INCLUDE, PageError, as_markdown_reads
 from sigref._docs.page.programs import limit, runner, slug
 from sigref._docs.page.scan import fences
-
-if TYPE_CHECKING:
-    from markdown import Markdown
 
 OPTIONS = {
     "exec": {"on"},
@@ -193,16 +189,11 @@ def _format(
 
 def _marks(inputs: dict[str, str], printed: str) -> str:
     """Return what `publish.buttons` must know to run the program in a browser."""
-    marks = {}
-    if inputs.get("run") == "off":
-        marks["off"] = inputs["reason"]
-    elif "run" in inputs:
-        marks["differs"] = inputs["reason"]
-    if printed:
-        marks["printed"] = printed
+    marks = {inputs.get("run", ""): inputs.get("reason", ""), "printed": printed}
     return "".join(
         f' data-{name}="{html.escape(text).replace(chr(10), "&#10;")}"'
         for name, text in marks.items()
+        if text
     )
 
 

@@ -4,14 +4,13 @@ It notes where the Python fences are and lets their programs start, refuses what
 Python-Markdown would silently print as text, and looks at the finished HTML.
 """
 
-from __future__ import annotations
-
 import logging
 import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
@@ -26,9 +25,6 @@ from sigref._docs.page.mathml import MathPostprocessor
 from sigref._docs.page.programs import start_programs
 from sigref._docs.page.scan import fences, location
 from sigref.facts import CHAPTERS
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
 
 # Elements of the site's own scripts; a page without JavaScript shows their content.
 WIDGETS = ["fact-filter", "float-microscope", "sigmoid-explorer", "vanishing-gradients"]
@@ -70,17 +66,12 @@ def _begin(md: Markdown, body: list[str]) -> bool:
 
 def _facts(folder: str) -> dict[str, tuple[str, str]]:
     """Addresses and titles that `[fact 3.1][f-3.1]` refers to on a page in `folder`."""
-    return {
-        f"f-{fact.id}": (
-            posixpath.relpath(
-                f"reference/facts/{chapter.name.replace('_', '-')}.md#f-{fact.id}",
-                folder or ".",
-            ),
-            fact.title,
-        )
-        for chapter in CHAPTERS
-        for fact in chapter.facts
-    }
+    found: dict[str, tuple[str, str]] = {}
+    for chapter in CHAPTERS:
+        page = f"reference/facts/{chapter.name.replace('_', '-')}.md"
+        page = posixpath.relpath(page, folder or ".")
+        found |= {f"f-{f.id}": (f"{page}#f-{f.id}", f.title) for f in chapter.facts}
+    return found
 
 
 def _include_faults(lines: list[str]) -> list[tuple[int, str]]:
@@ -90,10 +81,8 @@ def _include_faults(lines: list[str]) -> list[tuple[int, str]]:
         if match and not match["path"]:
             faults.append((number, 'write the file to include as --8<-- "path"'))
         elif match and not Path(match["path"]).is_file():
-            missing = (
-                f"includes {match['path']!r}, which does not exist in {Path.cwd()}"
-            )
-            faults.append((number, missing))
+            missing = f"includes {match['path']!r}, which does not exist in "
+            faults.append((number, f"{missing}{Path.cwd()}"))
     return faults
 
 
@@ -105,7 +94,6 @@ class Paragraphs(Treeprocessor):
     """
 
     def run(self, root: Element) -> None:
-        """Look at each paragraph."""
         for paragraph in root.iter("p"):
             text = (paragraph.text or "").strip()
             if HTML_PLACEHOLDER_RE.fullmatch(text):
@@ -182,15 +170,13 @@ class PageExtension(Extension):
     """The checks of this module, and formulas as MathML."""
 
     def extendMarkdown(self, md: Markdown) -> None:
-        """Register with Python-Markdown."""
         _hear_warnings()
         md.block_level_elements += WIDGETS
         md.preprocessors.register(SourceLint(md), "sigref_lint", 35)
         md.treeprocessors.register(Paragraphs(md), "sigref_paragraphs", 3)
-        md.postprocessors.register(MathPostprocessor(report), "sigref_math", 1)
+        md.postprocessors.register(MathPostprocessor(md), "sigref_math", 1)
         md.postprocessors.register(FinishedPage(md), "sigref_finished", 0)
 
 
 def makeExtension(**kwargs: Any) -> PageExtension:
-    """Return the extension for `markdown_extensions: [sigref._docs.page.lint]`."""
     return PageExtension(**kwargs)

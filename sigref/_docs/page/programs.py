@@ -1,7 +1,5 @@
 """The programs of all pages, and the runner that executes each of them once."""
 
-from __future__ import annotations
-
 import os
 import re
 import sys

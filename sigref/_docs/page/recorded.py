@@ -5,8 +5,6 @@ tests/measure/record.py, runs it there and keeps the output in docs/data/recorde
 under the page's name. A page shows a record only if it is of this very program.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Find the programs of a page, and the headers that superfences would print."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 
@@ -87,8 +85,7 @@ def _program(block: Block, md: Markdown | None) -> str:
     if md and "snippet" in md.preprocessors:
         lines = md.preprocessors["snippet"].run([*lines])
         lines = as_markdown_reads("\n".join(lines))
-    match = FENCE.match(block.header)
-    indent = len(match["indent"]) if match else 0
+    indent = len(block.header) - len(block.header.lstrip("> "))
     return "\n".join(line[indent:] for line in lines)
 
 

@@ -5,8 +5,6 @@ depends on the files that it includes and, if it names sigref, on the module; th
 bibliography depends on all pages.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 from pathlib import Path

@@ -5,8 +5,6 @@ address. The entries are in docs/data/sources.json; the line `<!-- bibliography 
 becomes the list of those that are cited.
 """
 
-from __future__ import annotations
-
 import json
 import posixpath
 import re
@@ -28,7 +26,7 @@ TOPICS = {
 }
 CITED = re.compile(r"\]\[s-([\w-]+)\]")
 WEB = re.compile(r"(?<!!)\[([^]\[]+)\]\((https?://[^)\s]+)\)")
-FENCE = re.compile(r"^ *```.*?^ *```$", re.DOTALL | re.MULTILINE)
+FENCE = re.compile(r"(?ms)^ *```.*?^ *```$")
 
 
 def sources() -> dict[str, dict[str, str]]:
@@ -62,11 +60,10 @@ def expand(lines: list[str], docs: Path) -> list[str]:
     if MARK not in lines:
         return lines
     at = lines.index(MARK)
-    return [*lines[:at], *bibliography(docs), *lines[at + 1 :]]
+    return [*lines[:at], *_bibliography(docs), *lines[at + 1 :]]
 
 
-def bibliography(docs: Path) -> Iterator[str]:
-    """Yield the lines of the list."""
+def _bibliography(docs: Path) -> Iterator[str]:
     works, web = cited(docs)
     known = sources()
     for topic, heading in TOPICS.items():
@@ -80,42 +77,42 @@ def bibliography(docs: Path) -> Iterator[str]:
                 yield from (f"Cited in: {', '.join(works[key])}.", "")
     yield from ("## Documentation, code and discussions", "")
     yield from ('<div class="work" markdown>', "")
-    for address, (words, places) in sorted(web.items()):
+    for address, (words, *places) in sorted(web.items()):
         host = urlsplit(address).netloc.removeprefix("www.")
         yield f"- [{words}]({address}) ({host}): {', '.join(places)}"
     yield from ("", "</div>")
 
 
-def cited(docs: Path) -> tuple[dict[str, list[str]], dict[str, tuple[str, list[str]]]]:
-    """Return links to the places that cite, for each key and for each web address."""
+def cited(docs: Path) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Return links to the places that cite, by the key of the work.
+
+    And by each web address, after the words that lead there.
+    """
     works: dict[str, list[str]] = defaultdict(list)
-    web: dict[str, tuple[str, list[str]]] = {}
+    web: dict[str, list[str]] = {}
     for path in sorted(docs.rglob("[!.]*.md")):  # editors leave hidden files
         name = path.relative_to(docs).as_posix()
         if name.startswith((".", "data/")) or name in (PAGE, "contributing.md"):
             continue
         text = FENCE.sub("", path.read_text("utf-8-sig"))
-        title = re.search(r"^# (.+?)(?: \{.*)?$", text, re.MULTILINE)
+        title = re.search(r"(?m)^# (.+?)(?: \{.*)?$", text)
         place = f"[{title[1] if title else name}](../{name})"
         for key in dict.fromkeys(CITED.findall(text)):
             works[key].append(place)
-        for words, address in WEB.findall(text):
-            places = web.setdefault(address, (" ".join(words.split()), []))[1]
-            if place not in places:
-                places.append(place)
+        for words, address in dict.fromkeys(WEB.findall(text)):
+            found = web.setdefault(address, [" ".join(words.split())])
+            found += [place] if place not in found else []
     known = sources()
     for chapter in CHAPTERS:
         page = f"facts/{chapter.name.replace('_', '-')}.md"
         for fact in chapter.facts:
             for key, source in known.items():
-                if f"[s-{key}]" in fact.source or _names(fact.source, source["name"]):
+                if _names(fact.source, source["name"]):
                     works[key].append(f"[fact {fact.id}]({page}#f-{fact.id})")
     return works, web
 
 
 def _names(text: str, work: str) -> bool:
     """Whether `text` has the authors and the year of a name such as "Hill 1910"."""
-    words = re.findall(r"\b[^\W\d_]{3,}|\d{4}", work)
-    return bool(re.search(r"\d{4}$", work)) and all(
-        word in text for word in words if word != "and"
-    )
+    words = {*re.findall(r"\b[^\W\d_]{3,}|\d{4}", work)} - {"and"}
+    return work[-4:].isdigit() and all(word in text for word in words)

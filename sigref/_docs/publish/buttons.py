@@ -3,8 +3,6 @@
 Without what `make runtime` makes, no program has a button, and nothing is published.
 """
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import html
@@ -12,17 +10,14 @@ import json
 import re
 import shutil
 import sys
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from sigref._docs.execute import figure, imports
 from sigref._docs.publish import runtime
 
-PROGRAM = re.compile(r'<div class="program"[^>]*>')
-LISTING = re.compile(
-    r'<div class="language-python[^>]*>.*?<code>(?P<code>.*?)</code>', re.DOTALL
-)
+PROGRAM = re.compile(r'<div class="program"(?P<marks>[^>]*)>')
+LISTING = re.compile(r'(?s)<div class="language-python.*?<code>(?P<code>.*?)</code>')
 PRINTED = re.compile(r' data-printed="([^"]*)"')
 OURS = re.compile(r' data-(?:printed|off)="[^"]*"')
 # What is fetched, and the names whose import needs it.
@@ -61,7 +56,11 @@ def publish(site: Path, pages: dict[Path, str]) -> None:
     (files / "printed").mkdir()
     for path, page in pages.items():
         pages[path] = with_buttons(page, lock, files / "printed")
-    _count(pages)
+    whole = "".join(pages.values())
+    count = f"{whole.count(' data-run=')} of the {len(PROGRAM.findall(whole))}"
+    for path, page in pages.items():  # one of them says it
+        most = '<data class="runnable">Most</data>'
+        pages[path] = page.replace(most, f"<data>{count}</data>")
     # A name for these bytes: a browser that kept others does not mix them.
     digest = hashlib.sha256()
     for file in sorted(files.rglob("*.*")):
@@ -69,93 +68,63 @@ def publish(site: Path, pages: dict[Path, str]) -> None:
     name = digest.hexdigest()[:12]
     files.rename(home / name)
     script = (home / "run.js").read_text("utf-8")
-    (home / "run.js").write_text(_replaced(script, '"./"', f'"./{name}/"'), "utf-8")
-
-
-def _count(pages: dict[Path, str]) -> None:
-    """Say on the page that asks how many programs have a button."""
-    whole = "".join(pages.values())
-    words = f"{whole.count(' data-run=')} of the {len(PROGRAM.findall(whole))}"
-    words = f"<data>{words}</data>"
-    for path, page in pages.items():
-        pages[path] = page.replace('<data class="runnable">Most</data>', words)
-
-
-def _replaced(text: str, old: str, new: str) -> str:
-    if text.count(old) != 1:
-        raise SystemExit(f"{old!r} is not there once")
-    return text.replace(old, new)
+    if script.count('"./"') != 1:
+        raise SystemExit("run.js does not name its folder once")
+    script = script.replace('"./"', f'"./{name}/"')
+    (home / "run.js").write_text(script, "utf-8")
 
 
 def write_lock(pin: dict[str, Any], files: Path) -> dict[str, Any]:
     """Write the list of packages that Pyodide reads, with the size of each file."""
     packages = {}
     for wheel in sorted(files.glob("*.whl")):
-        project, version = wheel.name.split("-")[:2]
-        name = project.replace("_", "-")
+        name = runtime.project_of(wheel.name)
         packages[name] = {
             "name": name,
-            "version": version,
+            "version": wheel.name.split("-")[1],
             "file_name": wheel.name,
             "install_dir": "site",
             "package_type": "package",
             "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
             "imports": [],
-            "depends": runtime.DEPENDS[name],
+            "depends": runtime.DEPENDS.get(name, []),
             "unvendored_tests": False,
         }
-    sizes = {file.name: _size(file) for file in sorted(files.glob("*.*"))}
-    lock = {
-        "info": pin["info"] | {"sizes": sizes, "needs": NEEDS},
-        "packages": packages,
-    }
+    sizes = {}
+    for file in sorted(files.glob("*.*")):
+        data = file.read_bytes()  # hosts compress scripts alone
+        sizes[file.name] = len(gzip.compress(data) if file.suffix == ".mjs" else data)
+    info = pin["info"] | {"sizes": sizes, "needs": NEEDS}
+    lock = {"info": info, "packages": packages}
     (files / "pyodide-lock.json").write_text(json.dumps(lock), "utf-8")
     return lock
-
-
-def _size(file: Path) -> int:
-    """Return the bytes that come over the network: hosts compress scripts alone."""
-    data = file.read_bytes()
-    return len(gzip.compress(data)) if file.suffix == ".mjs" else len(data)
 
 
 def with_buttons(page: str, lock: dict[str, Any], printed: Path) -> str:
     """Return `page` with a mark on each program that has a button.
 
     The mark is `data-run`: how many MB it fetches, and the packages. What a program
-    printed as Markdown goes into a file, with which its run is compared.
+    printed as Markdown goes into a file in `printed`, with which its run is compared.
     """
-    starts = [match.start() for match in PROGRAM.finditer(page)]
-    parts = [page[: starts[0]]] if starts else [page]
-    for start, end in pairwise([*starts, len(page)]):
-        part = page[start:end]
-        tag, _, rest = part.partition(">")
-        source = _source(part)
-        if source and " data-off=" not in tag and runnable(source, lock):
-            tag += _mark(source, lock)
-            if text := PRINTED.search(tag):
-                tag += f' data-expects="{_keep(html.unescape(text[1]), printed)}"'
-        parts.append(f"{OURS.sub('', tag)}>{rest}")
-    return "".join(parts)
 
+    def marked(tag: re.Match[str]) -> str:
+        marks = OURS.sub("", tag["marks"])
+        listing = LISTING.search(page, tag.end())
+        source = html.unescape(
+            re.sub("<[^>]*>", "", listing["code"] if listing else "")
+        )
+        if " data-off=" not in tag[0] and runnable(source, lock):
+            packages = [*filter(None, imports.preloaded(source, NEEDS).split(","))]
+            marks += f' data-run="{megabytes(packages, lock):.1f}'
+            marks += "".join(f" {name}" for name in packages) + '"'
+            if match := PRINTED.search(tag[0]):
+                text = html.unescape(match[1])
+                name = f"{hashlib.sha256(text.encode()).hexdigest()[:12]}.txt"
+                (printed / name).write_text(text, "utf-8")
+                marks += f' data-expects="{name}"'
+        return f'<div class="program"{marks}>'
 
-def _source(part: str) -> str:
-    """Return the program that is listed first."""
-    listing = LISTING.search(part)
-    return html.unescape(re.sub(r"<[^>]*>", "", listing["code"])) if listing else ""
-
-
-def _mark(source: str, lock: dict[str, Any]) -> str:
-    packages = list(filter(None, imports.preloaded(source, NEEDS).split(",")))
-    words = [f"{megabytes(packages, lock):.1f}", *packages]
-    return f' data-run="{" ".join(words)}"'
-
-
-def _keep(text: str, folder: Path) -> str:
-    """Write a text for run.js to compare with, and return its name."""
-    name = f"{hashlib.sha256(text.encode()).hexdigest()[:12]}.txt"
-    (folder / name).write_text(text, "utf-8")
-    return name
+    return PROGRAM.sub(marked, page)
 
 
 def runnable(source: str, lock: dict[str, Any]) -> bool:
@@ -169,8 +138,6 @@ def megabytes(packages: list[str], lock: dict[str, Any]) -> float:
     needed = list(packages)
     for name in needed:
         needed += [n for n in lock["packages"][name]["depends"] if n not in needed]
-    sizes = lock["info"]["sizes"]
-    core = [runtime.published(name) for name in runtime.CORE]
-    wheels = [lock["packages"][name]["file_name"] for name in needed]
-    total: int = sum(sizes[name] for name in [*core, *wheels])
-    return total / 1e6
+    files = [runtime.published(name) for name in runtime.CORE]
+    files += [lock["packages"][name]["file_name"] for name in needed]
+    return float(sum(lock["info"]["sizes"][name] for name in files)) / 1e6

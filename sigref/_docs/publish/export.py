@@ -5,8 +5,6 @@ says: a script and a notebook of its programs, each figure as a file, each print
 table as CSV, and the page as Markdown with the outputs of its programs.
 """
 
-from __future__ import annotations
-
 import ast
 import csv
 import html
@@ -21,10 +19,6 @@ from sigref._docs.html import Node, parse
 from sigref._docs.publish.markdown import Program, convert
 
 ARTICLE = re.compile(r"<article[^>]*>(?P<content>.*?)</article>", re.DOTALL)
-
-
-class Reset(Program):
-    """What undoes a setting of an earlier program; not on the page."""
 
 
 def write(
@@ -50,12 +44,10 @@ def write(
     added = [(len(content), f'<p class="downloads">This page as {_links(links)}</p>')]
     tree = parse(content)
     added += [*_figures(tree, content, folder), *_tables(tree, folder)]
-    pieces, last = [], 0
-    for place, addition in sorted(added):
-        pieces += [content[last:place], addition]
-        last = place
+    for place, addition in sorted(added, reverse=True):
+        content = content[:place] + addition + content[place:]
     start, end = match.span("content")
-    return page[:start] + "".join([*pieces, content[last:]]) + page[end:], text
+    return page[:start] + content + page[end:], text
 
 
 def _links(links: list[tuple[str, str]]) -> str:
@@ -68,62 +60,50 @@ def _links(links: list[tuple[str, str]]) -> str:
 
 # On the page each program has a process of its own. One after another in the same
 # process, a later one would find what an earlier one has set.
-RESETS = {
-    r"\bmp\.dps *= *": "import mpmath\n\nmpmath.mp.dps = 15  # as in a new process",
-}
-
-
-# Stands at the top of a file, so it is in force for the other programs too.
-FUTURE = re.compile(r"^from __future__ import .*$", re.MULTILINE)
+PRECISION = re.compile(r"\bmp\.dps *= *")
+RESET_PRECISION = "import mpmath\n\nmpmath.mp.dps = 15  # as in a new process"
 
 
 def _with_resets(parts: list[str | Program]) -> list[str | Program]:
     """Return `parts` with what undoes a setting, before the program after it."""
     found: list[str | Program] = []
-    due: list[str] = []
+    due: list[Program] = []
     for part in parts:
         if isinstance(part, Program):
             if missing := re.match(r"NameError: name '(\w+)'", part.error):
-                due.append(
-                    f'globals().pop("{missing[1]}", None)  # as in a new process'
-                )
-            found += [Reset(source, "", "") for source in due]
-            due = [
-                RESETS[setting] for setting in RESETS if re.search(setting, part.source)
-            ]
+                forget = f'globals().pop("{missing[1]}", None)  # as in a new process'
+                due.append(Program(forget, "", "", "reset"))
+            found += due
+            changed = PRECISION.search(part.source)
+            due = [Program(RESET_PRECISION, "", "", "reset")] if changed else []
         found.append(part)
     return found
 
 
 def _script(parts: list[str | Program], address: str) -> str:
     """Return a script whose cells editors know: text in comments, programs."""
-    programs = [part.source for part in parts if isinstance(part, Program)]
-    future = {line for source in programs for line in FUTURE.findall(source)}
-    lines = [f"# {address}", *sorted(future)]
+    lines = [f"# {address}"]
     for part in parts:
         if isinstance(part, Program):
             lines += ["", "# %%", _surviving(part)]
         else:
-            lines += [
-                "",
-                "# %% [markdown]",
-                textwrap.indent(part, "# ", lambda _: True),
-            ]
+            text = textwrap.indent(part, "# ", lambda _: True)
+            lines += ["", "# %% [markdown]", text]
     return "\n".join(re.sub(r"(?m)^# $", "#", line) for line in lines) + "\n"
 
 
 def _surviving(program: Program) -> str:
     """Return the program; one that ends with an exception prints this instead."""
-    source = FUTURE.sub("", program.source).strip("\n")
+    source = program.source.strip("\n")
     if not program.error:
         return source
     name = program.error.partition(":")[0].rpartition(".")[2]
     body = textwrap.indent(source, "    ")
-    shown = f'try:\n{body}\nexcept Exception as error:\n    print(f"{{type(error).__name__}}: {{error}}")'
+    told = 'print(f"{type(error).__name__}: {error}")'
+    shown = f"try:\n{body}\nexcept Exception as error:\n    {told}"
     (statement,) = ast.parse(shown).body
-    assert isinstance(statement, ast.Try)
-    original = ast.parse(source).body
-    if list(map(ast.dump, statement.body)) != list(map(ast.dump, original)):
+    # A string of several lines would be another string.
+    if ast.dump(ast.Module(statement.body, [])) != ast.dump(ast.parse(source)):  # type: ignore[attr-defined]
         raise SystemExit(f"a program that raises {name} cannot be indented")
     return shown
 
@@ -136,22 +116,13 @@ def _notebook(parts: list[str | Program]) -> str:
         cell: dict[str, object] = {"cell_type": "markdown", "id": f"cell-{number}"}
         cell |= {"metadata": {}, "source": source.splitlines(keepends=True)}
         if isinstance(part, Program):
-            tag = (
-                "reset"
-                if isinstance(part, Reset)
-                else part.error and "raises-exception"
-            )
             cell |= {"cell_type": "code", "execution_count": None, "outputs": []}
-            cell["metadata"] = {"tags": [tag]} if tag else {}
+            cell["metadata"] = {"tags": [part.tag]} if part.tag else {}
         cells.append(cell)
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
-    notebook = {
-        "cells": cells,
-        "metadata": metadata,
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
+    version = {"nbformat": 4, "nbformat_minor": 5}
+    notebook = {"cells": cells, "metadata": metadata, **version}
     return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -161,15 +132,15 @@ def _notebook(parts: list[str | Program]) -> str:
 def _figures(tree: Node, content: str, folder: Path) -> Iterator[tuple[int, str]]:
     """Write each figure; yield where its link goes, and the link."""
     for figure in tree.all("figure", "fig"):
-        for svg in figure.all("svg"):
-            file = f"{svg.attributes['id']}.svg"
-            drawing = _drawing(content[svg.start : svg.end] + "</svg>")
-            (folder / file).write_text(drawing, "utf-8")
-            link = f'<span class="downloads">{_links([(file, "SVG")])}</span>'
-            if caption := figure.first("figcaption"):
-                yield caption.end, f" {link}"
-            else:
-                yield figure.end, f"<figcaption>{link}</figcaption>"
+        (svg,) = figure.all("svg")
+        file = f"{svg.attributes['id']}.svg"
+        drawing = _drawing(content[svg.start : svg.end] + "</svg>")
+        (folder / file).write_text(drawing, "utf-8")
+        link = f'<span class="downloads">{_links([(file, "SVG")])}</span>'
+        if caption := figure.first("figcaption"):
+            yield caption.end, f" {link}"
+        else:
+            yield figure.end, f"<figcaption>{link}</figcaption>"
 
 
 def _drawing(svg: str) -> str:

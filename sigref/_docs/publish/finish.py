@@ -6,8 +6,6 @@ Each page gets a policy that allows nothing but its own files, and works from a 
 as from a server. Two builds of the same pages give the same bytes.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import os
@@ -38,25 +36,22 @@ SHEET = re.compile(r'\s*<link rel="stylesheet" href="[^"]*_mkdocstrings\.css">')
 
 
 def remove_unused_files(site: Path) -> None:
-    """Delete what the theme ships but no page of this site loads."""
+    """Delete what the theme ships but no page of this site loads, and who names it."""
     for path in site.rglob("*.map"):
         path.unlink()
     for name in ("javascripts/lunr", "inventories"):
         shutil.rmtree(site / "assets" / name, ignore_errors=True)
     pattern = re.compile(r"\n?(?://|/\*)# sourceMappingURL=\S+(?: \*/)?\s*$")
     for path in [*site.rglob("*.js"), *site.rglob("*.css")]:
-        text = path.read_text("utf-8")
-        path.write_text(pattern.sub("\n", text), "utf-8")
+        path.write_text(pattern.sub("\n", path.read_text("utf-8")), "utf-8")
 
 
 def strip_comments(site: Path) -> None:
     """Leave to the authors what our scripts and styles say to them."""
-    for path in site.glob("assets/*.js"):
-        text = path.read_text("utf-8")
-        path.write_text(re.sub(r"^\s*//.*\n", "", text, flags=re.MULTILINE), "utf-8")
-    sheet = site / "assets" / "site.css"
-    text = sheet.read_text("utf-8")
-    sheet.write_text(re.sub(r"\s*/\*.*?\*/", "", text, flags=re.DOTALL), "utf-8")
+    comments = {"*.js": r"(?m)^\s*//.*\n", "site.css": r"(?s)\s*/\*.*?\*/"}
+    for files, comment in comments.items():
+        for path in site.glob(f"assets/{files}"):
+            path.write_text(re.sub(comment, "", path.read_text("utf-8")), "utf-8")
 
 
 def without_unused(page: str) -> str:
@@ -89,16 +84,12 @@ def with_policy(page: str, tree: Node, *, own_theme: bool) -> str:
     """Return `page` with what it may load: its own files, and what the theme holds."""
 
     def allowed(tag: str) -> str:
-        held = [
-            node.text()
-            for node in tree.all(tag)
-            if not (node.attributes or node.inside("article"))
-        ]
-        hashes = (
-            hashlib.sha256(text.encode()).digest() for text in dict.fromkeys(held)
-        )
-        codes = (base64.b64encode(digest).decode() for digest in hashes)
-        return " ".join(["'self'", *(f"'sha256-{code}'" for code in codes)])
+        sources = ["'self'"]
+        for node in tree.all(tag):
+            if not (node.attributes or node.inside("article")):
+                digest = hashlib.sha256(node.text().encode()).digest()
+                sources.append(f"'sha256-{base64.b64encode(digest).decode()}'")
+        return " ".join(dict.fromkeys(sources))
 
     # The search of Zensical writes its style sheet by a script.
     styles = allowed("style") if own_theme else "'self' 'unsafe-inline'"
@@ -116,20 +107,10 @@ def with_policy(page: str, tree: Node, *, own_theme: bool) -> str:
 def write_wheel(site: Path) -> str:
     """Offer the module itself, with its hash; return the name of the file."""
     folder = site / "assets"
-    command = [
-        sys.executable,
-        "-m",
-        "hatchling",
-        "build",
-        "-t",
-        "wheel",
-        "-d",
-        str(folder),
-    ]
-    subprocess.run(command, check=True, capture_output=True)
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d"]
+    subprocess.run([*command, str(folder)], check=True, capture_output=True)
     (wheel,) = folder.glob("*.whl")
-    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    text = f"{digest}  {wheel.name}\n"
+    text = f"{hashlib.sha256(wheel.read_bytes()).hexdigest()}  {wheel.name}\n"
     wheel.with_name(f"{wheel.name}.sha256").write_text(text, "utf-8")
     return wheel.name
 
@@ -143,21 +124,14 @@ def write_texts(site: Path, trees: dict[Path, Node], texts: dict[Path, str]) -> 
         if following := rules.linked(trees[path], "next"):
             path = (path.parent / following / "index.html").resolve()
     order += [path for path in texts if path not in order]
-    lines = [
-        f"# {_title(trees[home])}",
-        "",
-        f"> {rules.description_of(trees[home])}",
-        "",
-    ]
-    lines += ["## Pages", ""]
-    full = []
+    title, text = _title(trees[home]), rules.description_of(trees[home])
+    lines, full = [f"# {title}", "", f"> {text}", "", "## Pages", ""], []
     for path in order:
         address = rules.linked(trees[path], "canonical")
-        if not address:
-            folder = path.parent.relative_to(site).as_posix()
-            address = "" if folder == "." else f"{folder}/"
-        title, description = _title(trees[path]), rules.description_of(trees[path])
-        lines.append(f"- [{title}]({address}index.md): {description}")
+        if not address and path != home:
+            address = f"{path.parent.relative_to(site).as_posix()}/"
+        title, text = _title(trees[path]), rules.description_of(trees[path])
+        lines.append(f"- [{title}]({address}index.md): {text}")
         full.append(f"<!-- {address or title} -->\n\n{texts[path]}\n")
     (site / "llms.txt").write_text("\n".join(lines) + "\n", "utf-8")
     (site / "llms-full.txt").write_text("\n\n".join(full), "utf-8")
@@ -168,7 +142,6 @@ def _title(tree: Node) -> str:
 
 
 def finish(site: Path) -> None:
-    """Complete the site in this folder."""
     remove_unused_files(site)
     strip_comments(site)
     # Zensical has a theme of its own, and an index of its own.
@@ -199,7 +172,6 @@ def finish(site: Path) -> None:
 
 
 def main() -> None:
-    """Finish the site named on the command line."""
     site = Path(sys.argv[1]).resolve()
     with ProcessPoolExecutor(1) as other:
         facts = other.submit(to_json)  # measures each of them: seconds

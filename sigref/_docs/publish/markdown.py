@@ -1,7 +1,5 @@
 """A page as Markdown, with its formulas as TeX and its figures as files."""
 
-from __future__ import annotations
-
 import re
 import textwrap
 from dataclasses import dataclass
@@ -10,20 +8,22 @@ from urllib.parse import urljoin
 
 from markdownify import ATX, MarkdownConverter
 
-SKIPPED = {"downloads", "headerlink", "footnote-backref", "tabbed-labels", "md-button"}
-
-
+SKIPPED = {"downloads", "headerlink", "tabbed-labels"}
 MARKER = re.compile(r"^([ >]*)@@PROGRAM (\d+)@@ *$", re.MULTILINE)
 """The line that stands for a program."""
 
 
 @dataclass
 class Program:
-    """A program of a page, the last line of what it raised, and all as Markdown."""
+    """A program of a page, the last line of what it raised, and all as Markdown.
+
+    `tag` is for notebooks. A `reset` undoes what an earlier program has set.
+    """
 
     source: str
     error: str
     markdown: str
+    tag: str = ""
 
 
 def convert(article: str, base: str) -> tuple[str, list[str | Program]]:
@@ -43,14 +43,6 @@ def convert(article: str, base: str) -> tuple[str, list[str | Program]]:
         return textwrap.indent(markdown, match[1], lambda _: bool(match[1]))
 
     return MARKER.sub(program, text) + "\n", [part for part in parts if part]
-
-
-def code_fence(text: str, language: str) -> str:
-    """Return code between as many backticks as it needs."""
-    mark = "```"
-    while mark in text:
-        mark += "`"
-    return f"{mark}{language}\n{text.rstrip()}\n{mark}"
 
 
 class Converter(MarkdownConverter):
@@ -74,24 +66,16 @@ class Converter(MarkdownConverter):
         return str(super().process_tag(node, parent_tags))  # type: ignore[misc]
 
     def convert_math(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        """Write a formula as its TeX."""
         tex = el.find("annotation").get_text().strip()
         if el.get("display") != "block":
             return f"${tex}$"
         return f"$${tex}$$" if "_inline" in parent_tags else f"\n\n$$\n{tex}\n$$\n\n"
 
     def convert_a(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        """Write a link, or the number of a footnote."""
-        if "footnote-ref" in el.get("class", []):
-            return f"[^{text}]"
         if "_noformat" in parent_tags:  # code has no links
             return text
         address = urljoin(self.base, el.get("href", ""))
         return f"[{text}]({address})" if address and text.strip() else text
-
-    def convert_img(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        """Write an image with its description."""
-        return f"![{el.get('alt', '')}]({urljoin(self.base, el['src'])})"
 
     def convert_svg(self, el: Any, text: str, parent_tags: set[str]) -> str:
         """Write a figure as a link to its file; drop icons."""
@@ -101,12 +85,7 @@ class Converter(MarkdownConverter):
         file = urljoin(self.base, f"{el['id']}.svg")
         return f"\n\n![{title.get_text()}]({file})\n\n"
 
-    def convert_br(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        """Go on in the same line."""
-        return " "
-
     def convert_summary(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        """Write the title of what folds."""
         return f"\n\n**{text.strip()}**\n\n"
 
     def convert_p(self, el: Any, text: str, parent_tags: set[str]) -> str:
@@ -123,30 +102,30 @@ class Converter(MarkdownConverter):
     convert_th = convert_td
 
     def convert_pre(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        """Write code with its language."""
         name = el.find("span", class_="filename")
         title = f"`{name.get_text()}`:\n\n" if name else ""
         classes = [c for box in (el, el.parent) for c in box.get("class", [])]
         languages = [c[9:] for c in classes if c.startswith("language-")]
-        code = (el.find_all("code") or [el])[-1].get_text()
-        return f"\n\n{title}{code_fence(code, (languages or ['text'])[0])}\n\n"
+        code = (el.find_all("code") or [el])[-1].get_text().rstrip()
+        mark = "```"
+        while mark in code:
+            mark += "`"
+        language = (languages or ["text"])[0]
+        return f"\n\n{title}{mark}{language}\n{code}\n{mark}\n\n"
 
     def convert_div(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        """Write the content of a box; name programs, tabs and footnotes."""
         classes = {*el.get("class", [])}
         if "program" in classes and "recorded" not in classes:
             listing = el.find(class_="language-python")
             error = "".join(box.get_text() for box in el.find_all(class_="error"))
             source = listing.find_all("code")[-1].get_text().rstrip()
-            self.programs.append(Program(source, error.strip(), text.strip()))
+            tag = "raises-exception" if error else ""
+            program = Program(source, error.strip(), text.strip(), tag)
+            self.programs.append(program)
             return f"\n\n@@PROGRAM {len(self.programs) - 1}@@\n\n"
         if "tabbed-block" in classes:
             number = len(el.find_previous_siblings("div"))
             labels = el.find_parent(class_="tabbed-set").find(class_="tabbed-labels")
             label = labels.find_all("label")[number].get_text().strip()
             return f"\n\n**{label}**\n\n{text.strip()}\n\n"
-        if "footnote" in classes:
-            notes = (self.process_tag(item, {"_inline"}) for item in el.find_all("li"))
-            lines = (note.strip().partition(". ")[2] for note in notes)
-            return "\n\n" + "\n\n".join(f"[^{n}]: {t}" for n, t in enumerate(lines, 1))
         return f"\n\n{text.strip()}\n\n"

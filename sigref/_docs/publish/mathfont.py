@@ -1,7 +1,5 @@
 """The math font: STIX Two Math, cut down to the characters in the formulas of the site."""
 
-from __future__ import annotations
-
 import html
 import re
 import unicodedata
@@ -23,61 +21,50 @@ RULE = """
   src: url("fonts/math.woff2") format("woff2");
 }
 """
-# Browsers show <mi>x</mi> with the mathematical italic letter; italic h is U+210E, encoded earlier.
-_ITALIC_BLOCKS = [
-    range(0x1D434, 0x1D468),
-    range(0x1D6A4, 0x1D6A6),
-    range(0x1D6E2, 0x1D71C),
-]
+# Browsers show <mi>x</mi> with the mathematical italic letter; italic h is U+210E,
+# encoded earlier.
 ITALICS = {"h": "\N{PLANCK CONSTANT}"} | {
-    chr(int(upright.split()[1], 16)): chr(code)
-    for block in _ITALIC_BLOCKS
-    for code in block
-    if (upright := unicodedata.decomposition(chr(code)))
+    chr(int(unicodedata.decomposition(italic).split()[1], 16)): italic
+    for italic in map(chr, range(0x1D400, 0x1D800))
+    if unicodedata.name(italic, "").startswith("MATHEMATICAL ITALIC")
 }
 
 
 def formula_characters(page: str) -> set[str]:
     """Return the characters that browsers draw, or ask a font for, in formulas."""
+
+    def with_italic(letter: re.Match[str]) -> str:
+        return letter[1] + ITALICS.get(html.unescape(letter[1]), "")
+
     characters: set[str] = set()
-    for formula in re.findall(r"<math.*?</math>", page, re.DOTALL):
-        shown = re.sub(r"<annotation.*?</annotation>", "", formula, flags=re.DOTALL)
-        shown = re.sub(r"<mi>(&?\w+;|.)</mi>", _italic, shown)
+    for formula in re.findall(r"(?s)<math.*?</math>", page):
+        shown = re.sub(r"(?s)<annotation.*?</annotation>", "", formula)
+        # Chromium requests both glyphs of a letter alone in <mi>.
+        shown = re.sub(r"<mi>(&?\w+;|.)</mi>", with_italic, shown)
         characters |= set(html.unescape(re.sub(r"<[^>]*>", "", shown)))
         if "<msqrt" in formula or "<mroot" in formula:
             characters.add("√")  # drawn by the browser, not written in the formula
     return characters
 
 
-def _italic(letter: re.Match[str]) -> str:
-    """Add its italic to a letter alone in <mi>: Chromium requests both glyphs."""
-    return letter[1] + ITALICS.get(html.unescape(letter[1]), "")
-
-
 def add_math_font(site: Path, pages: Iterable[str]) -> None:
     """Write the font and its licence, and name it in the style sheet."""
     used = set().union({" "}, *map(formula_characters, pages))
-    font = TTFont(
-        str(metadata.distribution("ziamath").locate_file(FONT)), recalcTimestamp=False
-    )
-    known = font.getBestCmap()
-    missing = sorted(c for c in used if not c.isspace() and ord(c) not in known)
+    stix = metadata.distribution("ziamath").locate_file(FONT)
+    font = TTFont(str(stix), recalcTimestamp=False)
+    missing = {c for c in used if not c.isspace()} - {*map(chr, font.getBestCmap())}
     if missing:
         raise SystemExit(f"formulas use characters without a math glyph: {missing}")
     folder = site / "assets" / "fonts"
     folder.mkdir(parents=True, exist_ok=True)
     # The font states its copyright, Matplotlib's folder has the text of its licence.
-    copyright_notice = font["name"].getDebugName(0)
-    stix = Path(matplotlib.get_data_path(), "fonts", "ttf", "LICENSE_STIX")
-    licence = stix.read_text("utf-8").partition("SIL OPEN FONT LICENSE")
-    (folder / "LICENCE.txt").write_text(
-        f"{copyright_notice}\nReduced to the characters that this site uses.\n\n"
-        + "".join(licence[1:]),
-        "utf-8",
-    )
-    subsetter = subset.Subsetter(
-        subset.Options(layout_features=FEATURES, hinting=False)
-    )
+    notice = font["name"].getDebugName(0)
+    text = Path(matplotlib.get_data_path(), "fonts/ttf/LICENSE_STIX").read_text("utf-8")
+    licence = text[text.index("SIL OPEN FONT LICENSE") :]
+    reduced = "Reduced to the characters that this site uses."
+    (folder / "LICENCE.txt").write_text(f"{notice}\n{reduced}\n\n{licence}", "utf-8")
+    options = subset.Options(layout_features=FEATURES, hinting=False)
+    subsetter = subset.Subsetter(options)
     subsetter.populate(text="".join(sorted(used)))
     subsetter.subset(font)
     font.flavor = "woff2"

