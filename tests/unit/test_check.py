@@ -176,6 +176,7 @@ LEAKS += ["```python", "~~~", "::: sigref", "  ::: sigref", '--8&lt;-- "a"', "!!
 LEAKS += ["??? example", '=== "Tab"', "text {: .big }", "{.python}", "{ #top }"]
 LEAKS += ["[text](page.md)", "[text][page]", "a note[^1]", "**bold", "## Heading"]
 LEAKS += ['exec="on"', "{{ page.title }}", "{% raw %}", "&lt;div class='x'>"]
+LEAKS += ["loss 1\n| a | b |\n|---|--:|\n| 1 | 2 |"]
 LEAKS += ["a\u202eb", "a\u2066b"]
 LEAKS += ["&lt;br>", "&amp;nbsp;", "&amp;#8722;"]
 BAD += [(f"<p>{leak}</p>", "shows unrendered Markdown") for leak in LEAKS]

@@ -22,6 +22,7 @@ LEAKS = {
     "formula": r"\\[a-zA-Z(\[]|\$\$|\$[^$\s](?:[^$\n]*[^$\s])?\$",
     "attribute list or template": r"\{:?\s*[.#][\w-]+[^{}]*\}|\{[{%]",
     "link or note": r"\]\(|\]\[|\[\^",
+    "table": r"^\s*\|[ :|-]*-[ :|-]*\|\s*$",
     "emphasis or heading": r"(?<![\w)])\*\*(?=\S)|^\s*#{1,6} |exec=\"",
     "HTML": r"</?[a-z]+\d?(?:\s[^<>]*)?>|&#?\w+;",
     "text in another direction": "[\u202a-\u202e\u2066-\u2069]",
