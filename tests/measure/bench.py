@@ -4,12 +4,15 @@
     python tests/measure/bench.py --render  only renders the record anew
 
 Prints a table and writes docs/data/bench-avx512.json or bench-avx2.json, whichever
-vectors NumPy found, and a table of it for the site. bench.json is the record of an earlier
-state, kept for comparison. The figures are processor time, so that
-other work on the machine does not count, and medians over rounds in which candidates
-take turns, so that what still disturbs disturbs all of them: nanoseconds per element,
-and ratios. A ratio above 1 means that sigref is faster. numexpr, Numba, PyTorch and JAX
-are measured where they are installed.
+vectors NumPy found, and a table of it for the site. To switch AVX-512 off:
+
+    NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL AVX512_SPR" NUMBA_CPU_NAME=haswell
+
+bench.json is the record of an earlier state, kept for comparison. The figures are
+processor time, so that other work on the machine does not count, and medians over
+rounds in which candidates take turns, so that what still disturbs disturbs all of them:
+nanoseconds per element, and ratios. A ratio above 1 means that sigref is faster.
+numexpr, Numba, PyTorch and JAX are measured where they are installed.
 """
 
 import os

@@ -147,8 +147,8 @@ def render(record: dict[str, Any]) -> str:
     versions = ", ".join(f"{name} {v}" for name, v in record["versions"].items())
     lines = [
         f"Measured on {record['date']}: {record['cpu']}, one thread; {versions}.",
-        f"Medians of {record['rounds']} interleaved rounds, processor time.",
-        f"{record['load']} other processes were waiting for the two cores.",
+        "Medians of interleaved rounds, processor time.",
+        f"Other processes that were waiting for the two cores: {record['load']}.",
         "",
     ]
     single, double = (record["ns_per_element"][t] for t in ("float32", "float64"))

@@ -40,7 +40,7 @@ EXPONENT = re.compile(r"(?<!10)\^(?:\{[^{}]*\}|-?\d+)")
 # Names with a number in them, dates, versions, places in texts.
 NAMED = re.compile(
     r"\b\d{4}-\d\d-\d\d\b|\b\d+[- ]bits?\b|^\s*\d+(?= ·)|\bSHA-\d+|\bR \d[\d.]*|\bC\+?\+? ?\d\d\b"
-    r"|(?i:\b(?:IEEE|Linux|Python|NumPy|SciPy|Matplotlib|PyTorch|TensorFlow|Keras|JAX|Julia|"
+    r"|(?i:\b(?:IEEE|Linux|scikit-learn|Python|NumPy|SciPy|Matplotlib|PyTorch|TensorFlow|Keras|JAX|Julia|"
     r"Java|Fortran|ECMAScript|CUDA|ISO|RFC|AVX-?|facts?|claims?|row|section|chapter|"
     r"pages?|pp?\.|vol\.|no\.|versions?|arXiv|doi|figure|table|lines?|issue|request|#))"
     r"[ \u00a0]?\d[\d.–-]*[a-z]?(?:(?:, | and | to | or )+\d[\d.]*[a-z]?)*"
