@@ -88,6 +88,7 @@ const soon = () => {
 soon();
 new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
 new ResizeObserver(soon).observe(document.body);
+document.addEventListener("contentvisibilityautostatechange", soon);
 document.fonts.ready.then(soon);
 
 // `make site` marks the programs that a browser can run: with the MB that they fetch.
