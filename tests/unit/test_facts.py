@@ -51,6 +51,7 @@ def problems_of(*facts: Fact) -> list[str]:
 # Every fact
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id_", FACTS)
 def test_fact_holds(id_):
     result = render.measure(id_)
@@ -58,6 +59,7 @@ def test_fact_holds(id_):
     assert not math.isnan(result.residual)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id_", FACTS)
 def test_wrong_variant_fails(id_):
     fact = FACTS[id_]
@@ -424,6 +426,7 @@ def test_command_names_identifiers_near_an_unknown_one(id_, hint, capsys):
     assert hint in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_command_prints_json(capsys):
     assert command.main(["--json"]) == 0
     assert json.loads(capsys.readouterr().out)["count"] == len(FACTS)

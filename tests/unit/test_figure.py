@@ -49,6 +49,7 @@ def svg_of(html: str) -> ET.Element:
     return ET.fromstring(re.search(r"<svg.*</svg>", html, re.DOTALL)[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_needs_nothing_and_tells_nothing(name, drawn):
     html = drawn[name][1]

@@ -55,6 +55,7 @@ class TestBothWays:
         assert first == '  File "<string>", line 1'
         assert last == "SyntaxError: invalid syntax"
 
+    @pytest.mark.slow
     def test_random_numbers_are_others_each_time(self, either):
         source = "import numpy, scipy.stats\nprint(numpy.random.random())"
         assert either.run(Program(source)).stdout != either.run(Program(source)).stdout
@@ -190,6 +191,7 @@ def test_program_that_prints_without_end_is_ended(runner):
         runner.run(Program("while True: print('x' * 1000)"))
 
 
+@pytest.mark.slow
 def test_children_end_with_an_endless_program(runner, tmp_path):
     beat = tmp_path / "beat"
     child = f"while sleep 0.1; do echo >> {beat}; done"
@@ -364,6 +366,7 @@ def test_syntax_warning_is_the_programs_own(runner):
 # --- The author's machine -----------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fork", [True, False])
 def test_program_runs_whatever_the_author_has_at_home(fork, tmp_path, monkeypatch):
     (tmp_path / "sitecustomize.py").write_text("print('hello')")

@@ -626,6 +626,7 @@ def checked(folder: Path) -> tuple[int, str]:
 WAYS = ["exits_0", "language_Python", "formula_unknown", "link", "anchor_other_page"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: " ".join(mode) or "plain")
 @pytest.mark.parametrize("name", WAYS)
 def test_fault_stops_the_command_line_in_every_mode(name, mode, tmp_path, forked):
@@ -806,6 +807,7 @@ def wait_for(condition, seconds: float = 120) -> None:
 NOTICE = "This page would not be published"
 
 
+@pytest.mark.slow
 def test_serve_shows_a_fault_and_goes_on(tmp_path, serving):
     index = tmp_path / "docs" / "index.md"
     write_site(tmp_path, {"index.md": GOOD})
