@@ -67,6 +67,8 @@ def add_math_font(site: Path, pages: Iterable[str]) -> None:
     subsetter = subset.Subsetter(options)
     subsetter.populate(text="".join(sorted(used)))
     subsetter.subset(font)
+    known = font["MATH"].table.MathGlyphInfo
+    known.MathKernInfo = known.ExtendedShapeCoverage = None  # MathML Core uses neither
     font.flavor = "woff2"
     font.save(folder / "math.woff2")
     with (site / "assets" / "site.css").open("a", encoding="utf-8") as sheet:
