@@ -53,7 +53,8 @@ def ask(page, origin: str, query: str, pause: int = 0) -> tuple[list[str], float
 
 def test_each_question_finds_its_answer(chromium, origin):
     """57 of 60; only if all that is typed for a question finds it, it counts."""
-    page = Tab(chromium, origin, scripts=True).page
+    tab = Tab(chromium, origin, scripts=True)
+    page = tab.page
     page.add_init_script(COUNT)
     page.goto(f"{origin}/gallery/", wait_until="networkidle")
     page.keyboard.press("/")
@@ -78,6 +79,7 @@ def test_each_question_finds_its_answer(chromium, origin):
         for query, found in queries:
             print(f"{number}: {query!r} finds {', '.join(found) or 'nothing'}")
     page.context.close()
+    assert tab.complaints == []  # such as "Invalid query"
     assert len(QUESTIONS) == 60
     assert len(missed) <= 3, missed
 
