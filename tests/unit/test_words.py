@@ -4,6 +4,7 @@ import re
 
 import pytest
 from built import ROOT, SOURCES
+from sigref._docs.publish.numbers import FENCED
 
 CONTRIBUTING = ROOT / "docs" / "contributing.md"
 TABLE = CONTRIBUTING.read_text("utf-8").split("## Words")[1].split("\n## ")[0]
@@ -14,7 +15,7 @@ REFUSED = [
 ]
 # Code, front matter, comments, and what is in the words of those who ask.
 OTHERS = re.compile(
-    r"^( *)(`{3,}|~{3,}).*?^\1\2|`[^`]*`|\A---.*?^---|<!--.*?-->|\]\([^)]*\)"
+    r"`[^`]*`|\A---.*?^---|<!--.*?-->|\]\([^)]*\)"
     r"|\*Also asked as:\*.*?(?=\n\n|\Z)|^### .*\?$",
     re.MULTILINE | re.DOTALL,
 )
@@ -22,7 +23,7 @@ OTHERS = re.compile(
 
 def refused(prose: str) -> list[str]:
     """Return the refused words in a page's prose."""
-    prose = " ".join(OTHERS.sub(" ", prose).split())
+    prose = " ".join(OTHERS.sub(" ", FENCED.sub("", prose)).split())
     return [word for word in REFUSED if re.search(rf"\b{word}\b", prose)]
 
 

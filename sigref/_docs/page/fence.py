@@ -135,17 +135,31 @@ def _recorded(
     current.current.unshown.discard(key)
     shown = _block(record.output, "output") + _block(record.error, "error")
     shown += f'<p class="stamp" data-search-exclude>{escape(record.stamp)}</p>'
-    listing = base_format(
+    html = _beside(shown, source, inputs, md, language=language)
+    return Markup(f'<div class="program recorded">{html}</div>')
+
+
+def _beside(
+    shown: str,
+    program: str,
+    inputs: dict[str, str],
+    md: Markdown,
+    *,
+    language: str = "python",
+    html: bool = True,
+    source: str = "above",
+) -> str:
+    """Return the HTML of a program and what it did, as markdown-exec puts them together."""
+    return base_format(
         language=language,
         run=lambda *_, **__: shown,
-        code=source,
+        code=program,
         md=md,
-        html=True,
-        source="above",
+        html=html,
+        source=source,
         id_prefix="",
         extra={key: inputs[key] for key in ("title", "hl_lines") if key in inputs},
     )
-    return Markup(f'<div class="program recorded">{listing}</div>')
 
 
 def _format(
@@ -164,16 +178,8 @@ def _format(
     else:
         caption = inputs.get("caption", "")
         output = _shown(result, alts, caption, program.salt, MarkdownConverter(md))
-    html = base_format(
-        language="python",
-        run=lambda *_, **__: output,
-        code=program.source,
-        md=md,
-        html=not markdown,
-        source="" if where == "folded" else where,
-        id_prefix="",
-        extra={key: inputs[key] for key in ("title", "hl_lines") if key in inputs},
-    )
+    place = "" if where == "folded" else where
+    html = _beside(output, program.source, inputs, md, html=not markdown, source=place)
     printed = html  # the key under which markdown-exec keeps its headings
     if where == "folded":
         fence = f"````````python\n{program.source}\n````````"

@@ -21,7 +21,7 @@ from sigref.facts import CHAPTERS
 PROSE = {"p", "li", "dd", "dt", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6"}
 # Code, what programs did, what others wrote, and what leads somewhere else.
 QUIET = ("pre", "code", "data", "button", "table", "svg", "script", "style")
-QUIET_CLASSES = (".output", ".error", ".footnote", ".downloads", ".headerlink", ".doc")
+QUIET_CLASSES = (".output", ".error", ".downloads", ".headerlink", ".doc")
 BIBLIOGRAPHY = ".work"  # volumes and pages
 DECLARED = re.compile(
     r"<!--\s*numbers:(?P<numbers>[^=]+)=\s*(?P<kind>given|definition|cited):(?P<why>.+?)-->",
