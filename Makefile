@@ -47,8 +47,9 @@ quick: .venv/all
 	$(BIN)/pytest -n 2 -m "not slow" sigref tests/unit
 
 # And the built site, in Chromium and Firefox. TESTS=tests/unit/test_run.py runs a part.
+# Browsers wait half of the time: three at once keep two processors busy.
 test: site
-	SITE=site $(BIN)/pytest -n 2 -m "not run_in_page" --axe=$(AXE) $(TESTS)
+	SITE=site $(BIN)/pytest -n 3 -m "not run_in_page" --axe=$(AXE) $(TESTS)
 
 # What else holds before anything is published: every Run button gives what the page
 # shows; the same bytes from another place, with a new interpreter for each program;
