@@ -35,7 +35,7 @@ FACTS = (
         latex=r"\sigma(z) = \frac{1}{1 + e^{-z}}",
         assumptions=OFF_POLES,
         source="definition",
-        proof=r"Checked as the root $s$ of $s + s e^{-z} = 1$.",
+        proof=r"It is the root $s$ of $s + s e^{-z} = 1$.",
         lhs=lambda z: sigma(z) + sigma(z) * mp.exp(-z),
         rhs=lambda z: mp.mpf(1),
         wrong=lambda z: 1 + mp.exp(-z),
