@@ -37,7 +37,7 @@ VANISHING = "explanation/why-gradients-vanish.md"
 LOAD = """(name) => new Promise((done) => {
   if (customElements.get(name)) return done();
   const script = document.createElement("script");
-  script.src = `/assets/${name}.js?late`;
+  script.src = document.querySelector(`script[src*="/${name}.js"]`).src + "?late";
   script.addEventListener("load", done);
   document.head.append(script);
 })"""
