@@ -9,7 +9,7 @@ try:
     from mpmath import mp  # type: ignore[import-untyped]
 except ModuleNotFoundError:
     raise ModuleNotFoundError(
-        "sigref.facts needs mpmath: pip install 'sigref[facts]'"
+        "sigref.facts needs mpmath: pip install mpmath"
     ) from None
 
 __all__ = [
