@@ -1,6 +1,6 @@
 """The functions of sigref as NumPy ufuncs, compiled by Numba: the same bits, sooner.
 
-`pip install sigref[compiled]`. The six names are those of `sigref`. Each is compiled when
+In a checkout `pip install ".[compiled]"`. The six names are those of `sigref`. Each is compiled when
 it is first asked for, and kept in Numba's cache where that can be written.
 
 There is no formula here. What is compiled are copies of the functions in

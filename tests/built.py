@@ -6,9 +6,10 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from dataclasses import dataclass
 from pathlib import Path
+
+from sigref._docs.html import Node, parse
 
 ROOT = Path(__file__).parent.parent
 EXCLUDED = re.search(
@@ -24,8 +25,6 @@ SOURCES = [
 # With the C locale, Python 3.11 cannot read the .pth file of an editable installation in
 # a folder like this one if that has letters other than ASCII.
 PLAIN = "C" if str(ROOT).isascii() else "C.UTF-8"
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta"}
-VOID |= {"source", "track", "wbr"}
 
 
 def build(root: Path, site: Path, **environment: str) -> None:
@@ -53,75 +52,6 @@ def build(root: Path, site: Path, **environment: str) -> None:
         )
         if done.returncode:
             raise RuntimeError(f"{command} failed:\n{done.stdout}{done.stderr}")
-
-
-@dataclass
-class Node:
-    """An element of a page."""
-
-    tag: str
-    attributes: dict[str, str] = field(default_factory=dict)
-    children: list[Node | str] = field(default_factory=list)
-
-    @property
-    def classes(self) -> set[str]:
-        return set(self.attributes.get("class", "").split())
-
-    def text(self, without: tuple[Node, ...] = ()) -> str:
-        """The text of the element; `without` leaves some descendants out.
-
-        That of a formula is its TeX.
-        """
-        if self.tag == "math" and (tex := self.all(tag="annotation")):
-            return tex[0].text()
-        return "".join(
-            child if isinstance(child, str) else child.text(without)
-            for child in self.children
-            if not any(child is node for node in without)
-        )
-
-    def all(self, *classes: str, tag: str = "") -> list[Node]:
-        """The descendants that have these classes and this tag, in their order."""
-        found = []
-        for child in self.children:
-            if isinstance(child, Node):
-                if set(classes) <= child.classes and tag in {"", child.tag}:
-                    found.append(child)
-                found += child.all(*classes, tag=tag)
-        return found
-
-
-class _Parser(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.open = [Node("document")]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        node = Node(tag, {name: value or "" for name, value in attrs})
-        self.open[-1].children.append(node)
-        if tag not in VOID:
-            self.open.append(node)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in VOID:
-            self.open.pop()
-
-    def handle_endtag(self, tag: str) -> None:
-        for index in range(len(self.open) - 1, 0, -1):
-            if self.open[index].tag == tag:
-                del self.open[index:]
-                break
-
-    def handle_data(self, data: str) -> None:
-        self.open[-1].children.append(data)
-
-
-def parse(html: str) -> Node:
-    parser = _Parser()
-    parser.feed(html)
-    parser.close()
-    return parser.open[0]
 
 
 def address(site: Path) -> str:
@@ -153,42 +83,36 @@ class Program:
     recorded: bool = False  # shown with what it printed before the build
 
 
-def copied(block: Node, ancestors: list[Node]) -> str:
-    """What the copy button of a code block puts on the clipboard."""
-    for node in reversed(ancestors):
-        if "data-copy" in node.attributes:
-            return node.attributes["data-copy"].rstrip()
-    return block.all(tag="code")[-1].text().rstrip()
+def text_of(node: Node, without: tuple[Node, ...] = ()) -> str:
+    """The text of an element but for some of its descendants; of a formula, its TeX."""
+    if node.tag == "math" and (tex := node.first("annotation")):
+        return tex.text()
+    return "".join(
+        child if isinstance(child, str) else text_of(child, without)
+        for child in node.children
+        if child not in without
+    )
 
 
 def programs(page: Path) -> list[Program]:
     """Every program of a built page, in its order."""
     found = []
-    for node in parse(page.read_text("utf-8")).all("program"):
-        (block,) = [b for b in node.all("highlight") if "no-copy" not in b.classes]
-        path = [node, *_path(node, block)]
-        shown = {
-            kind: "".join(box.text() for box in node.all(kind))
-            if node.all(kind)
-            else None
-            for kind in ("output", "error")
-        }
-        apart = [block, *node.all("output"), *node.all("error"), *node.all("fig")]
-        apart += [*node.all(tag="summary"), *node.all("headerlink")]
-        apart += node.all("downloads")
-        apart += [m for m in node.all(tag="math") if not m.all(tag="annotation")]
-        prose = node.text(tuple(apart))
-        figures, recorded = len(node.all("fig")), "recorded" in node.classes
-        code = copied(block, path)
-        found.append(Program(code, *shown.values(), prose, figures, recorded))
+    for node in parse(page.read_text("utf-8")).all(name="program"):
+        blocks = node.all(name="highlight")
+        (block,) = [b for b in blocks if "no-copy" not in b.classes]
+        boxes = {kind: [*node.all(name=kind)] for kind in ("output", "error")}
+        shown = [
+            "".join(box.text() for box in kind) if kind else None
+            for kind in boxes.values()
+        ]
+        figures = [*node.all(name="fig")]
+        apart = [block, *boxes["output"], *boxes["error"], *figures]
+        apart += [*node.all("summary"), *node.all(name="headerlink")]
+        apart += node.all(name="downloads")
+        apart += [m for m in node.all("math") if not m.first("annotation")]
+        *_, code = block.all("code")
+        prose, recorded = text_of(node, tuple(apart)), "recorded" in node.classes
+        found.append(
+            Program(code.text().rstrip(), *shown, prose, len(figures), recorded)
+        )
     return found
-
-
-def _path(top: Node, goal: Node) -> list[Node]:
-    """The elements between `top` and `goal`, with `goal` itself."""
-    for child in top.children:
-        if child is goal:
-            return [child]
-        if isinstance(child, Node) and (rest := _path(child, goal)):
-            return [child, *rest]
-    return []

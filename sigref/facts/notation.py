@@ -8,9 +8,7 @@ from typing import Any
 try:
     from mpmath import mp  # type: ignore[import-untyped]
 except ModuleNotFoundError:
-    raise ModuleNotFoundError(
-        "sigref.facts needs mpmath: pip install 'sigref[facts]'"
-    ) from None
+    raise ModuleNotFoundError("sigref.facts needs mpmath: pip install mpmath") from None
 
 __all__ = [
     "COMPLEX",

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from built import ROOT, page_of, parse
+from built import ROOT, page_of
 from flint import arb, ctx
 from oracle import ends, ulp_error
 from playwright.sync_api import Page
+from sigref._docs.html import parse
 from visitor import (
     DESKTOP,
     OVERFLOW,
@@ -36,7 +37,7 @@ VANISHING = "explanation/why-gradients-vanish.md"
 LOAD = """(name) => new Promise((done) => {
   if (customElements.get(name)) return done();
   const script = document.createElement("script");
-  script.src = `/assets/${name}.js?late`;
+  script.src = document.querySelector(`script[src*="/${name}.js"]`).src + "?late";
   script.addEventListener("load", done);
   document.head.append(script);
 })"""
@@ -657,12 +658,10 @@ def test_explorer_says_so_when_it_cannot_copy(visitor):
 def measured(site: Path) -> dict[int, list[list[float]]]:
     """The page's table: for each depth its layers, each with the ratio of each unit."""
     tables = parse(page_of(ROOT / "docs" / VANISHING, site).read_text("utf-8"))
-    (widget,) = tables.all(tag="vanishing-gradients")
+    (widget,) = tables.all("vanishing-gradients")
     found: dict[int, list[list[float]]] = {}
-    for row in widget.all(tag="tr")[1:]:
-        depth, _, *ratios = (
-            cell.text().replace("−", "-") for cell in row.all(tag="td")
-        )
+    for row in [*widget.all("tr")][1:]:
+        depth, _, *ratios = (cell.text().replace("−", "-") for cell in row.all("td"))
         found.setdefault(int(depth), []).append([float(ratio) for ratio in ratios])
     return found
 
@@ -670,7 +669,7 @@ def measured(site: Path) -> dict[int, list[list[float]]]:
 def test_gradients_of_the_widget_are_those_of_the_page(site):
     page = parse(page_of(ROOT / "docs" / VANISHING, site).read_text("utf-8"))
     lines = [
-        [cell.text().replace("−", "-") for cell in row.all(tag="td")]
+        [cell.text().replace("−", "-") for cell in row.all("td")]
         for row in page.all(tag="tr")
     ]
     summary = [row[1:] for row in lines if row and row[0] == "measured"]

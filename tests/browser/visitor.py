@@ -5,6 +5,7 @@ import functools
 import gzip
 import http.server
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -60,7 +61,10 @@ class Tab:
 
     def __init__(self, chromium: Browser, origin: str, *, scripts: bool) -> None:
         context = chromium.new_context(java_script_enabled=scripts)
-        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=origin)
+        # The site may be in a folder; what is stored and allowed is so by the host.
+        self.host = "{0.scheme}://{0.netloc}".format(urlsplit(origin))
+        allowed = ["clipboard-read", "clipboard-write"]
+        context.grant_permissions(allowed, origin=self.host)
         self.origin = origin
         self.page = context.new_page()
         self.devtools = context.new_cdp_session(self.page)
@@ -78,7 +82,7 @@ class Tab:
         self.page.goto("about:blank")
         self.page.unroute_all()
         self.page.context.clear_cookies()
-        kept = {"origin": self.origin, "storageTypes": "all"}
+        kept = {"origin": self.host, "storageTypes": "all"}
         self.devtools.send("Storage.clearDataForOrigin", kept)
         self.page.set_viewport_size(viewport)
         plain = {

@@ -14,7 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from built import ROOT, SOURCES, page_of, parse, programs
+from built import ROOT, SOURCES, page_of, programs, text_of
+from sigref._docs.html import parse
 
 # Zensical 0.0.74 and later need zensical-ui, which not every registry has.
 ENGINES = {
@@ -88,7 +89,7 @@ def differences(site: Path, first: Path) -> list[str]:
 def visible(page: Path) -> str:
     """The words of a page, without navigation and other furniture."""
     articles = parse(page.read_text("utf-8")).all(tag="article")
-    return " ".join(" ".join(article.text() for article in articles).split())
+    return " ".join(" ".join(text_of(article) for article in articles).split())
 
 
 def faults(python: Path, engine: str, site: Path) -> list[str]:

@@ -19,7 +19,8 @@ import markdown
 import pytest
 import sigref
 import sigref.plotting
-from built import ROOT, SOURCES, Program, page_of, parse, programs
+from built import ROOT, SOURCES, Program, page_of, programs, text_of
+from sigref._docs.html import parse
 
 EACH_PAGE = pytest.mark.parametrize(
     "source", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix()
@@ -83,8 +84,8 @@ def test_page_shows_the_examples_that_doctest_runs(site):
     api = parse((site / "reference/api/index.html").read_text("utf-8"))
     shown = [
         (example.source, example.want)
-        for block in api.all("language-pycon", "highlight")
-        for example in parser.get_examples(block.all(tag="code")[0].text())
+        for block in api.all(name="language-pycon")
+        for example in parser.get_examples(block.first("code").text())
     ]
     assert len(run) > 10
     assert sorted(shown) == sorted(run)
@@ -157,7 +158,7 @@ def rendered(text: str) -> str:
     html = parse(
         markdown.markdown(text, extensions=extensions, extension_configs=generic)
     )
-    return html.text(tuple(html.all(tag="summary")))
+    return text_of(html, tuple(html.all("summary")))
 
 
 def words(text: str) -> str:

@@ -99,7 +99,7 @@ def _ids(nodes: list[Node]) -> Iterator[tuple[int, str]]:
     for node in nodes:
         for name, value in node.attributes.items():
             found = value.split() if name in REFERENCES else []
-            if name not in ADDRESSES | {"alt", "title", "data-copy", "content"}:
+            if name not in ADDRESSES | {"alt", "title", "content"}:
                 found += re.findall(r"url\(#([^)]*)\)", value)
             for reference in {*found} - known:
                 yield node.line, f"refers to the id {reference!r}, which does not exist"
