@@ -152,7 +152,7 @@ FACTS = (
     ),
     Fact(
         id="3.4",
-        title="Where the curve bends most",
+        title="Where the slope changes fastest",
         latex=r"""\begin{aligned}
             x &= \ln(2 + \sqrt3) = 1.3169578969\ldots: \\
             \sigma'''(x) &= 0, \quad |\sigma''(x)| = \tfrac{\sqrt3}{18}, \\

@@ -35,7 +35,7 @@ FACTS = (
         latex=r"\sigma(z) = \frac{1}{1 + e^{-z}}",
         assumptions=OFF_POLES,
         source="definition",
-        proof=r"Checked as the root $s$ of $s + s e^{-z} = 1$.",
+        proof=r"It is the root $s$ of $s + s e^{-z} = 1$.",
         lhs=lambda z: sigma(z) + sigma(z) * mp.exp(-z),
         rhs=lambda z: mp.mpf(1),
         wrong=lambda z: 1 + mp.exp(-z),
@@ -100,7 +100,8 @@ FACTS = (
         assumptions="x real",
         source="elementary",
         proof=r"$\tan(\tfrac12 \operatorname{gd} x) = \tanh(x/2)$: both vanish at 0 "
-        r"and have the same derivative. Then 1.3.",
+        r"and solve $f' = \tfrac12 (1 + f^2) \operatorname{sech} x$, the second "
+        r"because $\operatorname{sech} x = (1 - f^2)/(1 + f^2)$. Then 1.3.",
         lhs=sigma,
         rhs=lambda x: (1 + mp.tan(integral(mp.sech, 0, x) / 2)) / 2,
         wrong=lambda x: (1 + mp.tan(integral(mp.sech, 0, x))) / 2,

@@ -418,7 +418,7 @@ FACTS = (
         source="elementary",
         proof=r"Poisson's formula with the Fourier transform 6.7 at "
         r"$\omega = 2 \pi m / T$. For $T = 1$ the sum is 1 to within $2.2 \cdot 10^{-7}$: "
-        "logistic densities one apart add up to a constant.",
+        "logistic densities one apart add up almost to a constant.",
         lhs=lambda x, t: mp.fsum(sigma_prime(x + k * t) for k in range(-400, 401)),
         rhs=lambda x, t: 1 / t + _harmonics(x, t),
         wrong=lambda x, t: 1 / t + _harmonics(x, t) / 2,

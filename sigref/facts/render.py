@@ -176,7 +176,7 @@ def _summary(facts: Iterable[Fact]) -> str:
     identities = [fact for fact in facts if fact.kind == "identity"]
     worst = max(identities, key=lambda fact: measure(fact.id).residual)
     return (
-        f"{len(facts)} facts, evaluated at {points} points in this build. Worst "
+        f"{len(facts)} facts, evaluated at {points} points. Worst "
         f"residual of an identity: {measure(worst.id).residual:.0e} "
         f"(fact {worst.id}).\n"
     )
@@ -196,7 +196,8 @@ def _entry(chapter: Chapter, fact: Fact, href: str) -> str:
         lines.append(f"- **Says the same as {same}:** {_prose(fact.proof, href)}")
     lines.append(f"- **Assumptions:** {_prose(fact.assumptions)}")
     if fact.proof and not fact.restates:
-        lines.append(f"- **Proof:** {_prose(fact.proof, href)}")
+        label = "Check" if fact.source == "definition" else "Proof"
+        lines.append(f"- **{label}:** {_prose(fact.proof, href)}")
     if again := [other for other in FACTS.values() if other.restates == fact.id]:
         names = [f"{_link(other.id, href)} {_prose(other.title)}" for other in again]
         lines.append(f"- **Also:** {'; '.join(names)}")
