@@ -103,7 +103,9 @@ if (location.protocol !== "file:") {
       ({ open }) => open(listing, button, detail.trim && detail), // a click, or the explorer's program
       () => { button.textContent = "Cannot be fetched. Are you online?"; },
     );
-    listing.append(button);
+    const fold = listing.closest(".program > details");
+    if (fold) fold.after(button); // in sight while it is closed
+    else listing.append(button);
     return button;
   });
   window.caches?.has("sigref-python").then(

@@ -28,7 +28,7 @@ def columns(text):
     gap = r"\s*(?:[;\t]|,\s|\s,|\s)\s*"  # what separates two numbers
     rows = []
     for number, line in enumerate(text.split("\n")):
-        line = line.strip(" \r").replace("−", "-")
+        line = line.strip(" \r").replace("−", "-").replace('"', "")
         cells = re.split(gap if re.search(r"[;\s]", line) else ",", line)
         cells = [cell.replace(",", comma) for cell in cells]
         empty = ("", "na", "n/a", "#n/a")
@@ -58,7 +58,11 @@ def start(x, y):
 
 
 x, y = columns(data)
-# x = np.log(x)  # if x is a dose: then EC50 is exp(x0)
+# If x is a dose, remove the # from both lines; EC50 is then exp(x0).
+# x[x == 0] = x[x > 0].min() / 1000  # controls without any dose
+# x = np.log(x)
+if not np.isfinite(x).all():
+    sys.exit("The logarithm needs doses above 0.")
 if x.size < 5 or np.unique(x).size < 4:
     sys.exit(f"{x.size} points: 5 are needed, at 4 different x.")
 if np.ptp(y) == 0:

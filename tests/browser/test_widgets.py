@@ -37,7 +37,8 @@ VANISHING = "explanation/why-gradients-vanish.md"
 LOAD = """(name) => new Promise((done) => {
   if (customElements.get(name)) return done();
   const script = document.createElement("script");
-  script.src = document.querySelector(`script[src*="/${name}.js"]`).src + "?late";
+  const ours = document.querySelector("script[src$='/site.js']");
+  script.src = ours.src.replace("site.js", `${name}.js?late`);
   script.addEventListener("load", done);
   document.head.append(script);
 })"""

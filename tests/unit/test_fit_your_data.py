@@ -21,9 +21,9 @@ ALL = "10 points\nx from 0.25 to 9.25, y from 0.994 to 4.99"
 def fit(capsys, tmp_path):
     """Run the program on other data; what it printed, and its last words."""
 
-    def run(text):
+    def run(text, source=SOURCE):
         program, n = re.subn(
-            r'(?s)(?<=data = """\n).*?(?=\n""")', lambda _: text, SOURCE
+            r'(?s)(?<=data = """\n).*?(?=\n""")', lambda _: text, source
         )
         assert n == 1
         path = tmp_path / "program.py"
@@ -59,6 +59,7 @@ def pasted(gap, point=".", head=""):
         pasted(" ; "),
         pasted("\t").replace("\n", "\r\n"),
         "\n\n" + pasted("\t").replace("\n", "  \n\n") + "\n ",
+        re.sub(r"([\d.]+)\t([\d.]+)", r'"\1","\2"', pasted("\t")),
         pasted("\t") + "\nNA\t3\n4\t\n\t4\n3\tnan\n3\t#N/A\n3\tinf",
     ],
 )
@@ -75,6 +76,25 @@ def test_columns_are_read_and_fitted(fit, text):
 def test_printed_minus_is_a_minus(fit):
     printed, _ = fit(pasted("\t").replace("0.25", "−0.25", 1))
     assert printed.startswith("10 points\nx from -0.25 to 9.25")
+
+
+def test_doses_are_fitted_on_their_logarithm_zeros_included(fit):
+    source, n = re.subn(r"(?m)^# (?=x\b)", "", SOURCE)
+    assert n == 2
+    dose = np.append(0, np.geomspace(1e-12, 1e-6, 13))
+    y = 1 + 4 / (1 + 5e-10 / np.maximum(dose, 1e-20)) + np.tile([0.02, -0.02], 7)
+    rows = [f"{d:g}\t{v:.3f}" for d, v in zip(dose, y, strict=True)]
+    printed, end = fit("\n".join(rows), source)
+    assert end == ""
+    x0 = float(re.search(r"x0 = (\S+)", printed)[1])
+    assert np.exp(x0) == pytest.approx(5e-10, rel=0.1)
+
+
+@pytest.mark.filterwarnings("ignore:invalid value encountered in log")
+def test_doses_below_zero_are_refused(fit):
+    source = re.sub(r"(?m)^# (?=x\b)", "", SOURCE)
+    end = fit("-1 2\n" + pasted("\t"), source)[1]
+    assert end == "The logarithm needs doses above 0."
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The pages use one word for each thing: those of the table in contributing.md."""
+"""Prose of the pages: the words of the table in contributing.md, no accidental list."""
 
 import re
 
@@ -38,3 +38,29 @@ def test_the_table_is_read():
     assert refused("---\nd: log-loss\n---\nThe *stable\nversion* `ulps`") == [
         "stable version"
     ]
+
+
+def accidental(prose: str) -> list[str]:
+    """Return the lines that Markdown takes for items of a list that nobody began."""
+    found, last, before = [], 0, ""
+    for line in FENCED.sub("", prose).splitlines():
+        if item := re.match(r"\s*(\d+)\. ", line):
+            number = int(item[1])
+            if before.strip() if number == 1 else number != last + 1:
+                found.append(line)
+            last = number
+        elif line.startswith("#"):
+            last = 0
+        before = line
+    return found
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_line_begins_a_list_by_accident(path):
+    assert accidental(path.read_text("utf-8")) == []
+
+
+def test_accidental_lists_are_seen():
+    assert not accidental("Do this:\n\n1. One.\n   More.\n2. Two.\n\n1. Again.")
+    assert accidental("- A probability of\n  0. And more.") == ["  0. And more."]
+    assert accidental("a slope of exactly\n1. And more.") == ["1. And more."]

@@ -204,7 +204,7 @@ export const open = (listing, opener, other) => {
 const create = (listing, opener) => {
   const source = listing.querySelector("pre > code").textContent.replace(/\n$/, "");
   const program = listing.closest(".program");
-  const shown = [...program.children].filter((part) => !part.contains(listing));
+  const shown = [...program.children].filter((part) => part !== opener && !part.contains(listing));
   const id = `run-${++count}`;
   let job;
 
@@ -304,7 +304,7 @@ const create = (listing, opener) => {
     const had = box.contains(document.activeElement);
     box.remove();
     output.remove();
-    listing.hidden = false;
+    listing.hidden = opener.hidden = false;
     shown.forEach((part) => { part.hidden = false; });
     if (had) opener.focus();
   };
@@ -314,7 +314,7 @@ const create = (listing, opener) => {
       area.value = source;
       state.textContent = "";
       output.replaceChildren();
-      listing.hidden = true;
+      listing.hidden = opener.hidden = true;
       listing.after(box);
       const fold = listing.closest("details");
       if (fold) fold.open = true;
