@@ -151,7 +151,7 @@ def test_sentence_is_copied_with_the_tex_of_its_formulas(visitor):
     sentence.evaluate("(element) => getSelection().selectAllChildren(element)")
     page.keyboard.press("Control+c")
     text = page.evaluate(CLIPBOARD)
-    assert "$x$ has a value, $0 < \\sigma(x) < 1$, and σ increases" in text
+    assert "a one-to-one map (a bijection) from $\\mathbb R$ onto $(0, 1)$" in text
 
 
 # --- Keyboard and search ----------------------------------------------------------
