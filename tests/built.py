@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -25,6 +26,20 @@ SOURCES = [
 # With the C locale, Python 3.11 cannot read the .pth file of an editable installation in
 # a folder like this one if that has letters other than ASCII.
 PLAIN = "C" if str(ROOT).isascii() else "C.UTF-8"
+
+
+def copy_sources(root: Path) -> None:
+    """Copy the checkout to `root`, without what .gitignore names."""
+    names = (ROOT / ".gitignore").read_text("utf-8").split()
+    top = {name.strip("/") for name in names if name.startswith("/")}
+    anywhere = shutil.ignore_patterns(
+        ".git", *(name.strip("/") for name in names if not name.startswith("/"))
+    )
+
+    def ignored(folder: str, found: list[str]) -> set[str]:
+        return anywhere(folder, found) | (top if Path(folder) == ROOT else set())
+
+    shutil.copytree(ROOT, root, ignore=ignored)
 
 
 def build(root: Path, site: Path, **environment: str) -> None:

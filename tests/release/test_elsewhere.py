@@ -1,12 +1,11 @@
 """The site is the same, built elsewhere and with a new interpreter for each program."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from built import PLAIN, ROOT, build
+from built import PLAIN, ROOT, build, copy_sources
 
 ALONE = {"SIGREF_FORK": "0"}  # each program starts an interpreter, as on macOS
 PARENT = """\
@@ -35,8 +34,7 @@ def test_programs_can_be_run_without_the_fork_server():
 
 def test_a_build_elsewhere_gives_the_same_bytes(site, tmp_path):
     root = tmp_path / "another pläce σ"
-    ignored = (ROOT / ".gitignore").read_text("utf-8").replace("/", "").split()
-    shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns(".git", *ignored))
+    copy_sources(root)
     if (made := ROOT / "build" / "runtime").is_dir():  # by `make runtime`
         (root / "build").mkdir()
         (root / "build" / "runtime").symlink_to(made)

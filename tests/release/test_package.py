@@ -3,7 +3,6 @@
 import email
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tarfile
@@ -14,14 +13,12 @@ from pathlib import Path
 import griffe
 import pytest
 import sigref
-from built import PLAIN, ROOT
-
-IGNORED = (ROOT / ".gitignore").read_text("utf-8").replace("/", "").split()
+from built import PLAIN, ROOT, copy_sources
 
 
 def package(root: Path, **environment: str) -> dict[str, bytes]:
     """Copy the sources to `root`, build there; the files by their names."""
-    shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns(".git", *IGNORED))
+    copy_sources(root)
     command = [sys.executable, "-m", "hatchling", "build", "--directory", "dist"]
     fixed = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}
     subprocess.run(
