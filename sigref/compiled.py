@@ -1,7 +1,7 @@
 """The functions of sigref as NumPy ufuncs, compiled by Numba: the same bits, sooner.
 
-In a checkout `pip install ".[compiled]"`. The six names are those of `sigref`. Each is compiled when
-it is first asked for, and kept in Numba's cache where that can be written.
+In a checkout `pip install ".[compiled]"`. The six names are those of `sigref`. Each is
+compiled when it is first asked for, and kept in Numba's cache where that can be written.
 
 There is no formula here. What is compiled are copies of the functions in
 `sigref._kernels`, with other globals: a table is read at one row, and a choice between

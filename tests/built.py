@@ -117,8 +117,8 @@ def programs(page: Path) -> list[Program]:
         (block,) = [b for b in blocks if "no-copy" not in b.classes]
         boxes = {kind: [*node.all(name=kind)] for kind in ("output", "error")}
         shown = [
-            "".join(box.text() for box in kind) if kind else None
-            for kind in boxes.values()
+            "".join(box.text() for box in group) if group else None
+            for group in boxes.values()
         ]
         figures = [*node.all(name="fig")]
         apart = [block, *boxes["output"], *boxes["error"], *figures]
